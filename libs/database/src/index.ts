@@ -1,0 +1,1 @@
+export { withWorkspace, type WorkspaceWork } from './with-workspace.js';
