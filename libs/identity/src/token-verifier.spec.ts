@@ -46,7 +46,7 @@ describe('the token verifier', () => {
     verifier = new TokenVerifier({ issuer: ISSUER, jwksUrl: url, clockSkewSeconds: 5, nowMs: () => nowMs });
   });
 
-  function claims(changes: JWTPayload = {}): JWTPayload {
+  function claims(changes: Readonly<Record<string, unknown>> = {}): JWTPayload {
     const now = Math.floor(nowMs / 1000);
     return { ...CLAIMS, iss: ISSUER, aud: 'millrace', iat: now, exp: now + 3600, ...changes };
   }
@@ -82,7 +82,7 @@ describe('the token verifier', () => {
     await expect(verifier.verify(await bearer(claims(), rsa))).resolves.toMatchObject({ id: 'person:7' });
   });
 
-  it.each<[string | undefined]>([[undefined], [''], ['  ']])('asks for a token where the call has %p', (authorization) =>
+  it.each<string | undefined>([undefined, '', '  '])('asks for a token where the call has %p', (authorization) =>
     refused(authorization, 'unauthenticated', 'identity/token-missing'),
   );
 
@@ -91,7 +91,7 @@ describe('the token verifier', () => {
     (authorization) => refused(authorization, 'unauthenticated', 'identity/token-invalid'),
   );
 
-  it.each<[string, JWTPayload, string]>([
+  it.each<[string, Readonly<Record<string, unknown>>, string]>([
     ['another issuer', { iss: 'https://other.example' }, 'wrong-issuer'],
     ['another audience', { aud: 'grafana' }, 'wrong-audience'],
     ['no expiry', { exp: undefined }, 'token-invalid'],
