@@ -14,7 +14,10 @@ export class EnvironmentFault extends Error {
  * Parses the environment once, at boot. This is the only reader of `process.env` in libraries and services.
  * @throws EnvironmentFault naming every variable that is missing or wrong
  */
-export function readEnv<Schema extends z.ZodType>(schema: Schema, source: Readonly<Record<string, string | undefined>> = process.env): z.infer<Schema> {
+export function readEnv<Schema extends z.ZodType>(
+  schema: Schema,
+  source: Readonly<Record<string, string | undefined>> = process.env,
+): z.infer<Schema> {
   const result = schema.safeParse(source);
   if (result.success) return result.data;
   throw new EnvironmentFault(result.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`));

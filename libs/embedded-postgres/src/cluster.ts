@@ -12,7 +12,7 @@ import { giveTo, runAs, type OsAccount } from './os-account.js';
 export const ADMIN_ROLE = 'millrace_admin';
 const run = promisify(execFile);
 
-/** The server's messages must be the ones we read, in whatever language the person works. */
+/** All the server sees of our environment, which may hold secrets: its messages must be the ones we read, in any locale. */
 export const SERVER_ENVIRONMENT = { LC_ALL: 'C', LC_MESSAGES: 'C', TZ: 'UTC' } as const;
 
 export function clusterExists(cluster: string): boolean {
@@ -53,7 +53,7 @@ export async function createCluster(
     await run(binaries.initdb, initdbArguments(half, passwordFile, durability), {
       ...runAs(account),
       cwd: '/', // the account may not enter ours
-      env: { ...process.env, ...SERVER_ENVIRONMENT },
+      env: SERVER_ENVIRONMENT,
     });
   } catch (cause) {
     const said = String((cause as { stderr?: string }).stderr ?? cause).trim();

@@ -78,7 +78,7 @@ function spawnServer(place: Place, flags: readonly string[]): ChildProcess {
     const child = spawn(place.binaries.postgres, ['-D', place.cluster, ...flags], {
       ...runAs(place.account),
       cwd: '/',
-      env: { ...process.env, ...SERVER_ENVIRONMENT },
+      env: SERVER_ENVIRONMENT,
       stdio: ['ignore', 'ignore', log],
       detached: true,
     });

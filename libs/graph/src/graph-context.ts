@@ -11,4 +11,7 @@ export interface GraphContext {
 }
 
 /** Parameter decorator: the verified person or service behind the operation. */
-export const CurrentViewer = createParamDecorator((_: unknown, execution: ExecutionContext): Viewer | undefined => GqlExecutionContext.create(execution).getContext<GraphContext>().viewer);
+export const CurrentViewer = createParamDecorator(
+  (_: unknown, execution: ExecutionContext): Viewer | undefined =>
+    GqlExecutionContext.create(execution).getContext<GraphContext>().viewer,
+);

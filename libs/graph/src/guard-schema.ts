@@ -19,19 +19,26 @@ function directives(element: Directed): readonly AllowNode[] {
 }
 
 function statedPermission(element: Directed): Permission | undefined {
-  const list = directives(element).find((directive) => directive.name.value === 'allow')?.arguments?.[0]?.value as { values?: readonly { value: string }[] } | undefined;
+  const list = directives(element).find((directive) => directive.name.value === 'allow')?.arguments?.[0]?.value as
+    { values?: readonly { value: string }[] } | undefined;
   return list?.values ? parsePermission(list.values.map((name) => name.value)) : undefined;
 }
 
 function require(element: Directed, where: string): Permission {
   const permission = statedPermission(element);
-  if (!permission) throw new Problem('invalid', 'graph/no-permission', `${where} states no @allow, so nobody may use it; the graph does not start`);
+  if (!permission)
+    throw new Problem(
+      'invalid',
+      'graph/no-permission',
+      `${where} states no @allow, so nobody may use it; the graph does not start`,
+    );
   return permission;
 }
 
 function check(permission: Permission, context: GraphContext, where: string): void {
   if (!context.viewer) throw new Problem('unauthenticated', 'identity/token-missing', 'no token was sent');
-  if (!permits(context.viewer, permission)) throw new Problem('forbidden', 'identity/not-permitted', `${context.viewer.id} may not use ${where}`, { field: where });
+  if (!permits(context.viewer, permission))
+    throw new Problem('forbidden', 'identity/not-permitted', `${context.viewer.id} may not use ${where}`, { field: where });
 }
 
 function present(error: unknown, where: string, report: Report): GraphQLError {
@@ -54,9 +61,17 @@ function guarded(resolve: Resolve, contextAt: number, where: string, report: Rep
 }
 
 function guardField(field: GraphQLField<unknown, unknown>, where: string, report: Report, permission?: Permission): void {
-  if (permission && !field.resolve && !field.subscribe) throw new Problem('invalid', 'graph/no-resolver', `${where} has no resolver`);
+  if (permission && !field.resolve && !field.subscribe)
+    throw new Problem('invalid', 'graph/no-resolver', `${where} has no resolver`);
   if (field.subscribe) field.subscribe = guarded(field.subscribe as Resolve, 2, where, report, permission);
-  if (field.resolve) field.resolve = guarded(field.resolve as Resolve, 2, where, report, field.subscribe ? undefined : permission) as typeof field.resolve;
+  if (field.resolve)
+    field.resolve = guarded(
+      field.resolve as Resolve,
+      2,
+      where,
+      report,
+      field.subscribe ? undefined : permission,
+    ) as typeof field.resolve;
 }
 
 interface Referencing {

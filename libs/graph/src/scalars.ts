@@ -1,18 +1,23 @@
 import { GraphQLError, GraphQLScalarType, Kind } from 'graphql';
 
 function refuse(what: string, value: unknown): never {
-  throw new GraphQLError(`${what} cannot be read from ${JSON.stringify(value)?.slice(0, 80)}`, { extensions: { code: 'INVALID', problem: 'graph/scalar' } });
+  throw new GraphQLError(`${what} cannot be read from ${JSON.stringify(value)?.slice(0, 80)}`, {
+    extensions: { code: 'INVALID', problem: 'graph/scalar' },
+  });
 }
 
 function readDateTime(value: unknown): Date {
   // RFC 3339 with an offset: a local time without one would mean something else on each machine.
-  if (typeof value !== 'string' || !/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2})$/.test(value)) return refuse('a DateTime', value);
+  if (typeof value !== 'string' || !/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2})$/.test(value))
+    return refuse('a DateTime', value);
   const instant = new Date(value);
   return Number.isNaN(instant.getTime()) ? refuse('a DateTime', value) : instant;
 }
 
 function readDate(value: unknown): string {
-  return typeof value === 'string' && /^\d{4}-\d{2}-\d{2}$/.test(value) && !Number.isNaN(Date.parse(value)) ? value : refuse('a Date', value);
+  return typeof value === 'string' && /^\d{4}-\d{2}-\d{2}$/.test(value) && !Number.isNaN(Date.parse(value))
+    ? value
+    : refuse('a Date', value);
 }
 
 function readLong(value: unknown): number {
@@ -24,12 +29,17 @@ function readDecimal(value: unknown): string {
   return typeof value === 'string' && /^-?\d{1,18}(\.\d{1,9})?$/.test(value) ? value : refuse('a Decimal', value);
 }
 
-function scalar<Internal>(name: string, read: (value: unknown) => Internal, write: (value: unknown) => string | number): GraphQLScalarType {
+function scalar<Internal>(
+  name: string,
+  read: (value: unknown) => Internal,
+  write: (value: unknown) => string | number,
+): GraphQLScalarType {
   return new GraphQLScalarType({
     name,
     serialize: write,
     parseValue: read,
-    parseLiteral: (node) => read(node.kind === Kind.STRING ? node.value : node.kind === Kind.INT ? Number(node.value) : undefined),
+    parseLiteral: (node) =>
+      read(node.kind === Kind.STRING ? node.value : node.kind === Kind.INT ? Number(node.value) : undefined),
   });
 }
 

@@ -1,4 +1,12 @@
-import { Client, credentials, Metadata, status, type MethodDefinition, type ServiceDefinition, type ServiceError } from '@grpc/grpc-js';
+import {
+  Client,
+  credentials,
+  Metadata,
+  status,
+  type MethodDefinition,
+  type ServiceDefinition,
+  type ServiceError,
+} from '@grpc/grpc-js';
 import type { GrpcPeer, OutgoingCall } from './contract.js';
 import { fromServiceError } from './status.js';
 
@@ -25,10 +33,23 @@ async function metadataOf(call: OutgoingCall, { authorization }: GrpcPeerOptions
   return metadata;
 }
 
-function once(client: Client, method: MethodDefinition<unknown, unknown>, request: unknown, metadata: Metadata, deadline: Date, signal?: AbortSignal): Promise<unknown> {
+function once(
+  client: Client,
+  method: MethodDefinition<unknown, unknown>,
+  request: unknown,
+  metadata: Metadata,
+  deadline: Date,
+  signal?: AbortSignal,
+): Promise<unknown> {
   return new Promise((resolve, reject) => {
-    const running = client.makeUnaryRequest(method.path, method.requestSerialize, method.responseDeserialize, request, metadata, { deadline }, (error, response) =>
-      error ? reject(error) : resolve(response),
+    const running = client.makeUnaryRequest(
+      method.path,
+      method.requestSerialize,
+      method.responseDeserialize,
+      request,
+      metadata,
+      { deadline },
+      (error, response) => (error ? reject(error) : resolve(response)),
     );
     signal?.addEventListener('abort', () => running.cancel(), { once: true });
   });
@@ -41,7 +62,8 @@ async function withRetries(work: () => Promise<unknown>, deadline: Date): Promis
       return await work();
     } catch (error) {
       const waitMs = FIRST_WAIT_MS * 2 ** attempt;
-      if ((error as ServiceError).code !== status.UNAVAILABLE || attempt >= ATTEMPTS || Date.now() + waitMs >= deadline.getTime()) throw error;
+      if ((error as ServiceError).code !== status.UNAVAILABLE || attempt >= ATTEMPTS || Date.now() + waitMs >= deadline.getTime())
+        throw error;
       await new Promise((resolve) => setTimeout(resolve, waitMs));
     }
   }
@@ -51,13 +73,21 @@ async function withRetries(work: () => Promise<unknown>, deadline: Date): Promis
  * A typed client of another service. Every call carries this service's token, a deadline, and the person's token where there is one;
  * a call that finds the peer away is tried at most four times within its deadline. Failures arrive as the Problem that was thrown there.
  */
-export function grpcPeer<Definition extends ServiceDefinition>(definition: Definition, options: GrpcPeerOptions): GrpcPeer<Definition> & Closable {
-  const client = new Client(options.address, credentials.createInsecure(), { 'grpc.max_receive_message_length': 64 << 20, 'grpc.initial_reconnect_backoff_ms': 100, 'grpc.max_reconnect_backoff_ms': 2_000 });
+export function grpcPeer<Definition extends ServiceDefinition>(
+  definition: Definition,
+  options: GrpcPeerOptions,
+): GrpcPeer<Definition> & Closable {
+  const client = new Client(options.address, credentials.createInsecure(), {
+    'grpc.max_receive_message_length': 64 << 20,
+    'grpc.initial_reconnect_backoff_ms': 100,
+    'grpc.max_reconnect_backoff_ms': 2_000,
+  });
   const calls = Object.entries(definition).map(([name, method]) => {
     const call = async (request: unknown, outgoing: OutgoingCall): Promise<unknown> => {
       const deadline = new Date(Date.now() + outgoing.deadlineMs);
       const metadata = await metadataOf(outgoing, options);
-      const work = (): Promise<unknown> => once(client, method as MethodDefinition<unknown, unknown>, request, metadata, deadline, outgoing.signal);
+      const work = (): Promise<unknown> =>
+        once(client, method as MethodDefinition<unknown, unknown>, request, metadata, deadline, outgoing.signal);
       return withRetries(work, deadline).catch((error: unknown) => {
         throw fromServiceError(error as ServiceError, options.name);
       });

@@ -38,13 +38,19 @@ function deadlineOf(call: ServerUnaryCall<unknown, unknown>): Date {
   return new Date(Math.min(Number.isFinite(atMs) ? atMs : Infinity, Date.now() + NO_DEADLINE_MS));
 }
 
-async function identify(call: ServerUnaryCall<unknown, unknown>, permission: Permission, verify: VerifyBearer): Promise<Pick<IncomingCall, 'viewer' | 'onBehalfOf'>> {
+async function identify(
+  call: ServerUnaryCall<unknown, unknown>,
+  permission: Permission,
+  verify: VerifyBearer,
+): Promise<Pick<IncomingCall, 'viewer' | 'onBehalfOf'>> {
   const viewer = await verify(first(call, 'authorization'));
-  if (!permits(viewer, permission)) throw new Problem('forbidden', 'identity/not-permitted', `${viewer.id} may not call ${call.getPath()}`);
+  if (!permits(viewer, permission))
+    throw new Problem('forbidden', 'identity/not-permitted', `${viewer.id} may not call ${call.getPath()}`);
   const caller = first(call, 'caller-authorization');
   if (caller === undefined || viewer.service === undefined) return { viewer };
   const onBehalfOf = await verify(caller);
-  if (onBehalfOf.workspace !== viewer.workspace) throw new Problem('forbidden', 'identity/foreign-workspace', 'the person works in another workspace');
+  if (onBehalfOf.workspace !== viewer.workspace)
+    throw new Problem('forbidden', 'identity/foreign-workspace', 'the person works in another workspace');
   return { viewer, onBehalfOf };
 }
 
@@ -78,13 +84,20 @@ function stop(server: Server, graceMs: number): Promise<void> {
 
 /** Starts a server on which every method verifies the caller's token and its stated permission before the handler runs. */
 export async function startGrpcServer(options: GrpcServerOptions): Promise<RunningGrpcServer> {
-  const server = new Server({ 'grpc.max_receive_message_length': options.maxRequestBytes ?? 16 << 20, 'grpc.max_send_message_length': 64 << 20 });
+  const server = new Server({
+    'grpc.max_receive_message_length': options.maxRequestBytes ?? 16 << 20,
+    'grpc.max_send_message_length': 64 << 20,
+  });
   for (const door of options.doors) {
-    const implementation = Object.fromEntries(Object.keys(door.definition).map((method) => [method, handler(door, method, options)]));
+    const implementation = Object.fromEntries(
+      Object.keys(door.definition).map((method) => [method, handler(door, method, options)]),
+    );
     server.addService(door.definition, implementation);
   }
   const port = await new Promise<number>((resolve, reject) => {
-    server.bindAsync(`${options.host}:${options.port}`, ServerCredentials.createInsecure(), (error, bound) => (error ? reject(taken(error, options)) : resolve(bound)));
+    server.bindAsync(`${options.host}:${options.port}`, ServerCredentials.createInsecure(), (error, bound) =>
+      error ? reject(taken(error, options)) : resolve(bound),
+    );
   });
   return { port, stop: (graceMs) => stop(server, graceMs) };
 }

@@ -29,5 +29,10 @@ export function fromServiceError(error: ServiceError, peer: string): Error {
   const kind = PROBLEM_KINDS.find((candidate) => STATUS[candidate] === error.code);
   if (!kind) return new Error(`${peer} failed: ${status[error.code]} ${error.details}`, { cause: error });
   const slug = error.metadata.get(SLUG)[0];
-  return new Problem(kind, typeof slug === 'string' && slug.includes('/') ? (slug as `${string}/${string}`) : `grpc/${kind}`, error.details, { peer });
+  return new Problem(
+    kind,
+    typeof slug === 'string' && slug.includes('/') ? (slug as `${string}/${string}`) : `grpc/${kind}`,
+    error.details,
+    { peer },
+  );
 }

@@ -3,7 +3,17 @@ import { pino, type DestinationStream, type Logger } from 'pino';
 export type { Logger };
 
 /** Never in a log line, whatever a caller passes. */
-const SECRETS = ['authorization', 'token', 'password', 'secret', '*.authorization', '*.token', '*.password', '*.secret', 'req.headers.authorization'];
+const SECRETS = [
+  'authorization',
+  'token',
+  'password',
+  'secret',
+  '*.authorization',
+  '*.token',
+  '*.password',
+  '*.secret',
+  'req.headers.authorization',
+];
 
 export interface LogOptions {
   readonly service: string;
