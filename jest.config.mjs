@@ -1,6 +1,8 @@
 /** Tests run from the sources; workers and forked processes start from dist, so `npm test` builds first. */
 export default {
   testEnvironment: '<rootDir>/libs/testkit/src/environment.mjs',
+  globalSetup: '<rootDir>/libs/testkit/src/jest-setup.mjs',
+  globalTeardown: '<rootDir>/libs/testkit/src/jest-teardown.mjs',
   roots: ['<rootDir>/services', '<rootDir>/libs', '<rootDir>/deploy', '<rootDir>/test'],
   testRegex: '.*\\.spec\\.ts$',
   extensionsToTreatAsEsm: ['.ts'],

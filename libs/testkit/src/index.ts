@@ -1,0 +1,1 @@
+export { postgres, type TestDatabase } from './postgres.js';
