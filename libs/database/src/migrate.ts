@@ -52,6 +52,7 @@ async function runMigrations(
     ...options,
     migrations: [...migrations],
     migrationsTableName: 'migration',
+    logger: 'debug', // a failure is thrown; the default logger prints it as well, past the service's log
     // A backfill may take its time; nobody waits for a request here.
     extra: { options: `-c search_path=${service} -c transaction_timeout=0 -c lock_timeout=10s -c timezone=UTC` },
   } as typeof options);

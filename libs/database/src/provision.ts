@@ -44,8 +44,9 @@ async function closeToPublic(client: pg.Client): Promise<void> {
 async function ensureRole(client: pg.Client, role: string, password: string): Promise<void> {
   const name = client.escapeIdentifier(role);
   const { rowCount } = await client.query(`select from pg_roles where rolname = $1`, [role]);
-  const rights = 'login noinherit nocreatedb nocreaterole';
-  await client.query(`${rowCount ? 'alter' : 'create'} role ${name} with ${rights} password ${client.escapeLiteral(password)}`);
+  await client.query(
+    `${rowCount ? 'alter' : 'create'} role ${name} with login noinherit password ${client.escapeLiteral(password)}`,
+  );
   await refusePrivilege(client, role);
   await client.query(`grant connect, temporary on database ${client.escapeIdentifier(client.database!)} to ${name}`);
 }
@@ -53,7 +54,7 @@ async function ensureRole(client: pg.Client, role: string, password: string): Pr
 /** A role that was made by hand with these rights would pass row-level security by; only a superuser may take them back. */
 async function refusePrivilege(client: pg.Client, role: string): Promise<void> {
   const { rows } = await client.query<{ privileged: boolean }>(
-    `select rolsuper or rolbypassrls or rolreplication as privileged from pg_roles where rolname = $1`,
+    `select rolsuper or rolbypassrls or rolreplication or rolcreaterole or rolcreatedb as privileged from pg_roles where rolname = $1`,
     [role],
   );
   if (rows[0]!.privileged)
