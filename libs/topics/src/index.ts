@@ -13,17 +13,35 @@ const PARTITIONS = 4;
 const DAYS = 30;
 
 /** Dataset versions that became readable. Key: dataset id. */
-export const datasetVersions = declareTopic({ name: 'data.dataset-version.v1', partitions: PARTITIONS, retentionDays: DAYS, types: { 'data.v1.DatasetVersionPublished': DatasetVersionPublished } });
+export const datasetVersions = declareTopic({
+  name: 'data.dataset-version.v1',
+  partitions: PARTITIONS,
+  retentionDays: DAYS,
+  types: { 'data.v1.DatasetVersionPublished': DatasetVersionPublished },
+});
 /** Feature views brought online. Key: feature view id. */
-export const materializations = declareTopic({ name: 'features.materialization.v1', partitions: PARTITIONS, retentionDays: DAYS, types: { 'features.v1.FeatureViewMaterialized': FeatureViewMaterialized } });
+export const materializations = declareTopic({
+  name: 'features.materialization.v1',
+  partitions: PARTITIONS,
+  retentionDays: DAYS,
+  types: { 'features.v1.FeatureViewMaterialized': FeatureViewMaterialized },
+});
 /** Pipeline runs that ended. Key: pipeline run id. */
-export const pipelineRuns = declareTopic({ name: 'training.pipeline-run.v1', partitions: PARTITIONS, retentionDays: DAYS, types: { 'training.v1.PipelineRunEnded': PipelineRunEnded } });
+export const pipelineRuns = declareTopic({
+  name: 'training.pipeline-run.v1',
+  partitions: PARTITIONS,
+  retentionDays: DAYS,
+  types: { 'training.v1.PipelineRunEnded': PipelineRunEnded },
+});
 /** Model versions registered and approved. Key: model version id. */
 export const modelVersions = declareTopic({
   name: 'registry.model-version.v1',
   partitions: PARTITIONS,
   retentionDays: DAYS,
-  types: { 'registry.v1.ModelVersionRegistered': ModelVersionRegistered, 'registry.v1.ModelVersionApproved': ModelVersionApproved },
+  types: {
+    'registry.v1.ModelVersionRegistered': ModelVersionRegistered,
+    'registry.v1.ModelVersionApproved': ModelVersionApproved,
+  },
 });
 /** Endpoints and what answers behind them. Key: endpoint id. */
 export const endpoints = declareTopic({
@@ -40,19 +58,41 @@ export const decisions = declareTopic({
   types: { 'serving.v1.DecisionsMade': DecisionsMade, 'serving.v1.DecisionOverridden': DecisionOverridden },
 });
 /** Alerts raised. Key: endpoint id. */
-export const alerts = declareTopic({ name: 'monitoring.alert.v1', partitions: PARTITIONS, retentionDays: DAYS, types: { 'monitoring.v1.AlertRaised': AlertRaised } });
+export const alerts = declareTopic({
+  name: 'monitoring.alert.v1',
+  partitions: PARTITIONS,
+  retentionDays: DAYS,
+  types: { 'monitoring.v1.AlertRaised': AlertRaised },
+});
 /** Value of a month, version and arm as known now. Key: endpoint id. */
-export const realisedValue = declareTopic({ name: 'monitoring.value.v1', partitions: PARTITIONS, retentionDays: DAYS, types: { 'monitoring.v1.ValueRealised': ValueRealised } });
+export const realisedValue = declareTopic({
+  name: 'monitoring.value.v1',
+  partitions: PARTITIONS,
+  retentionDays: DAYS,
+  types: { 'monitoring.v1.ValueRealised': ValueRealised },
+});
 /** Metric contracts both sides signed. Key: use case id. */
-export const metricContracts = declareTopic({ name: 'governance.metric-contract.v1', partitions: PARTITIONS, retentionDays: DAYS, types: { 'governance.v1.MetricContractSigned': MetricContractSigned } });
+export const metricContracts = declareTopic({
+  name: 'governance.metric-contract.v1',
+  partitions: PARTITIONS,
+  retentionDays: DAYS,
+  types: { 'governance.v1.MetricContractSigned': MetricContractSigned },
+});
 
 function declareAudit(service: ServiceName) {
-  return declareTopic({ name: `${service}.audit.v1`, partitions: 1, retentionDays: 365, types: { 'platform.v1.AuditRecorded': AuditRecorded } });
+  return declareTopic({
+    name: `${service}.audit.v1`,
+    partitions: 1,
+    retentionDays: 365,
+    types: { 'platform.v1.AuditRecorded': AuditRecorded },
+  });
 }
 export type AuditTopic = ReturnType<typeof declareAudit>;
 
 /** One audit topic per service. Key: subject id. */
-export const auditTopics: Readonly<Record<ServiceName, AuditTopic>> = Object.fromEntries(SERVICES.map((service) => [service, declareAudit(service)])) as Record<ServiceName, AuditTopic>;
+export const auditTopics: Readonly<Record<ServiceName, AuditTopic>> = Object.fromEntries(
+  SERVICES.map((service) => [service, declareAudit(service)]),
+) as Record<ServiceName, AuditTopic>;
 
 /** Every topic of the platform; what is not here cannot be published. */
 export const catalogue = new TopicCatalogue([
