@@ -1,4 +1,4 @@
-export { SCALARS } from './scalars.js';
+export { SHARED_TYPES } from './scalars.js';
 export { internalGraphError, toGraphError } from './graph-error.js';
 export { guardSchema, type Report } from './guard-schema.js';
 export { CurrentViewer, type GraphContext } from './graph-context.js';

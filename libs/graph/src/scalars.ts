@@ -1,4 +1,5 @@
 import { GraphQLError, GraphQLScalarType, Kind } from 'graphql';
+import { decimalOf, type Money } from '#libs/value';
 
 function refuse(what: string, value: unknown): never {
   throw new GraphQLError(`${what} cannot be read from ${JSON.stringify(value)?.slice(0, 80)}`, {
@@ -43,8 +44,9 @@ function scalar<Internal>(
   });
 }
 
-/** Resolvers of the scalars every subgraph shares. */
-export const SCALARS = {
+/** Resolvers of the types every subgraph shares: resolvers hand over `Money` of #libs/value as it is. */
+export const SHARED_TYPES = {
+  Money: { amount: (amount: Money): string => decimalOf(amount) },
   DateTime: scalar('DateTime', readDateTime, (value) => (value instanceof Date ? value : readDateTime(value)).toISOString()),
   Date: scalar('Date', readDate, readDate),
   Long: scalar('Long', readLong, readLong),

@@ -3,7 +3,7 @@ import type { DynamicModule } from '@nestjs/common';
 import { GraphQLModule } from '@nestjs/graphql';
 import type { GraphQLFormattedError } from 'graphql';
 import type { Context as SocketContext } from 'graphql-ws';
-import { guardSchema, SCALARS, toGraphError, type GraphContext } from '#libs/graph';
+import { guardSchema, SHARED_TYPES, toGraphError, type GraphContext } from '#libs/graph';
 import type { Viewer } from '#libs/identity';
 import type { Logger } from '#libs/log';
 import { Problem } from '#libs/problem';
@@ -71,7 +71,7 @@ export function subgraphModule({ sdl, identity, log, introspection }: SubgraphOp
     driver: ApolloFederationDriver,
     path: '/graphql',
     typeDefs: sdl,
-    resolvers: SCALARS,
+    resolvers: SHARED_TYPES,
     transformSchema: (schema) => guardSchema(schema, report),
     context: (context: HttpContext | SocketContext<Record<string, unknown>, SocketExtra>) =>
       'extra' in context ? ({ viewer: context.extra.viewer } as GraphContext) : httpContext(context, identity),
