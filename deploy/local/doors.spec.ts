@@ -23,10 +23,11 @@ describe('the doors', () => {
     const squatter = createServer();
     await new Promise<void>((resolve) => squatter.listen(0, '127.0.0.1', resolve));
     const { port } = squatter.address() as AddressInfo;
-    await expect(requireFree({ ...planDoors(21_000, 22_000, false), postgres: port })).rejects.toMatchObject({
+    const doors = planDoors(21_000, 22_000, false);
+    await expect(requireFree({ ...doors, grpc: { ...doors.grpc, serving: port } })).rejects.toMatchObject({
       kind: 'conflict',
       facts: { ports: [String(port)] },
-      message: expect.stringContaining(`${port} (PostgreSQL)`),
+      message: expect.stringContaining(`${port} (serving's gRPC)`),
     });
     await new Promise((resolve) => squatter.close(resolve));
   });

@@ -27,14 +27,14 @@ function numbered(base: number): Doors['grpc'] {
 }
 
 /**
- * Finds all taken ports before anything is started, so that a start either has its doors or changes nothing.
+ * Finds all taken ports before anything is started, so that a start either has its doors or changes nothing. PostgreSQL looks at
+ * its own port, after it has ended a server that a killed start left there.
  * @throws Problem conflict naming each port and what it was meant for
  */
-export async function requireFree({ http, grpc, postgres }: Doors): Promise<void> {
+export async function requireFree({ http, grpc }: Doors): Promise<void> {
   const wanted: readonly (readonly [string, number])[] = [
     ...Object.entries(http).map(([service, port]) => [service, port] as const),
     ...Object.entries(grpc).map(([service, port]) => [`${service}'s gRPC`, port] as const),
-    ...(postgres === undefined ? [] : [['PostgreSQL', postgres] as const]),
   ];
   const free = await Promise.all(wanted.map(([, port]) => isFree(port)));
   const taken = wanted.filter((_, index) => !free[index]);
