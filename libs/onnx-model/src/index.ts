@@ -16,3 +16,11 @@ export {
 export { encodeModel, OPSETS } from './encode.js';
 export { inspectModel, type ModelSummary } from './inspect.js';
 export { MODEL_LIMITS } from './limits.js';
+export {
+  featureBindings,
+  featureMetadata,
+  packFeatures,
+  type FeatureBinding,
+  type FeatureColumn,
+  type InputTensor,
+} from './feature-binding.js';

@@ -9,8 +9,8 @@ const scale = encodeModel({
   outputs: [graphValue('y', 'float', ['N', 2])],
   nodes: [
     mlNode('LabelEncoder', ['place'], ['rate'], {
-      keys_strings: attribute.strings(['JFK', 'Zürich']),
-      values_floats: attribute.floats([2, 3]),
+      keys_strings: attribute.strings(['JFK', '', 'Zürich']),
+      values_floats: attribute.floats([2, 4, 3]),
       default_float: attribute.float(0.5),
     }),
     node('Mul', ['x', 'rate'], ['scaled']),
@@ -34,11 +34,11 @@ describe('an encoded graph', () => {
   it('runs in ONNX Runtime with its strings, constants and attributes', async () => {
     const session = await ort.InferenceSession.create(scale);
     const feeds = {
-      x: new ort.Tensor('float32', Float32Array.of(1, 2, 3, 4, 5, 6), [3, 2]),
-      place: new ort.Tensor('string', ['JFK', 'Zürich', '?'], [3, 1]),
+      x: new ort.Tensor('float32', Float32Array.of(1, 2, 3, 4, 5, 6, 7, 8), [4, 2]),
+      place: new ort.Tensor('string', ['JFK', 'Zürich', '?', ''], [4, 1]),
     };
     const { y } = await session.run(feeds);
-    expect(Array.from(y!.data as Float32Array)).toEqual([12, 24, 19, 32, 12.5, 23]);
+    expect(Array.from(y!.data as Float32Array)).toEqual([12, 24, 19, 32, 12.5, 23, 38, 52]);
   });
 
   it('tells its border, operators and metadata without being run', () => {
