@@ -23,6 +23,8 @@ export interface HostOptions {
   readonly imports: readonly (DynamicModule | Type)[];
   /** SDL of the subgraph; absent where the service has none. */
   readonly sdl?: string;
+  /** False where the service reads bodies itself, as a door that streams them must; JSON is parsed otherwise. */
+  readonly parseBodies?: boolean;
   /** gRPC services, made from providers of the started app. */
   readonly grpc?: (app: INestApplication) => readonly GrpcDoor[];
   /** Conditions of readiness; they may ask the started app. */
@@ -117,7 +119,7 @@ export async function startHost(options: HostOptions): Promise<RunningService> {
     abortOnError: false,
   });
   app.disable('x-powered-by');
-  app.useBodyParser('json', { limit: BODY_LIMIT });
+  if (options.parseBodies ?? true) app.useBodyParser('json', { limit: BODY_LIMIT });
   app.useGlobalFilters(app.get(HttpProblemFilter));
   try {
     await app.init();
