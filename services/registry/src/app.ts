@@ -1,0 +1,26 @@
+import { EvidenceServiceService } from '#contracts/evidence/v1/evidence';
+import { RegistryServiceService } from '#contracts/registry/v1/registry';
+import { grpcDoor } from '#libs/grpc';
+import { startHost, type RunningService } from '#libs/host';
+import { Storage } from '#libs/storage';
+import type { RegistryEnv } from './env.js';
+import { EvidenceGrpc } from './evidence/evidence.grpc.js';
+import { sdl } from './graphql.generated.js';
+import { ModelVersionGrpc } from './model-version/model-version.grpc.js';
+import { RegistryModule } from './registry.module.js';
+
+/** Starts the registry. */
+export function start(env: RegistryEnv): Promise<RunningService> {
+  return startHost({
+    service: 'registry',
+    env,
+    sdl,
+    imports: [RegistryModule.with(env)],
+    grpc: (app) => [
+      grpcDoor(RegistryServiceService, ModelVersionGrpc.permissions, app.get(ModelVersionGrpc)),
+      grpcDoor(EvidenceServiceService, EvidenceGrpc.permissions, app.get(EvidenceGrpc)),
+    ],
+    ready: (app) => app.get(Storage).checks(),
+    work: (app) => app.get(Storage).work(),
+  });
+}
