@@ -1,0 +1,1 @@
+export { compileRule, RULE_THRESHOLD, type CompiledRule } from './compile-rule.js';
