@@ -14,10 +14,10 @@ describe('the data folder', () => {
     expect(() => holdDataFolder(path)).toThrow(
       expect.objectContaining({ kind: 'conflict', slug: 'launcher/folder-in-use', facts: { folder: path, pid: process.pid } }),
     );
-    held.record({ pid: process.pid, gateway: 'http://127.0.0.1:4000', children: [7] });
+    held.record({ pid: process.pid, gateway: 'http://127.0.0.1:4000', children: { data: 7 } });
     held.release();
     const next = holdDataFolder(path);
-    expect(next.former).toMatchObject({ gateway: 'http://127.0.0.1:4000', children: [7] });
+    expect(next.former).toMatchObject({ gateway: 'http://127.0.0.1:4000', children: { data: 7 } });
     next.release();
   });
 });

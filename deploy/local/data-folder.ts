@@ -7,8 +7,8 @@ import { Problem } from '#libs/problem';
 export interface PlatformRecord {
   readonly pid: number;
   readonly gateway: string;
-  /** Processes of a split platform, for the next start to end where this one was killed. */
-  readonly children: readonly number[];
+  /** Processes of a split platform by service, for the next start to end where this one was killed. */
+  readonly children: Readonly<Record<string, number>>;
 }
 
 /** The data folder while this process alone may use it. */
@@ -47,7 +47,7 @@ export function holdDataFolder(path: string): HeldFolder {
   }
   const former = readRecord(path);
   const record = (next: PlatformRecord): void => writeRecord(path, next);
-  record({ pid: process.pid, gateway: former?.gateway ?? '', children: former?.children ?? [] });
+  record({ pid: process.pid, gateway: former?.gateway ?? '', children: former?.children ?? {} });
   return { path, former, record, release: () => lock.close() };
 }
 

@@ -49,7 +49,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
   await using undo = new AsyncDisposableStack();
   const folder = holdDataFolder(options.data);
   undo.defer(() => folder.release());
-  await endLeftovers(folder.former?.children ?? [], say);
+  await endLeftovers(Object.values(folder.former?.children ?? {}), say);
   await requireFree(doors);
   say(databaseUrl === undefined ? 'starting PostgreSQL' : 'using the PostgreSQL of DATABASE_URL');
   const storage = await openStorage({ folder: folder.path, port: doors.postgres, adminUrl: databaseUrl, say });
@@ -85,7 +85,7 @@ function startServices({ split, logLevel = 'warn', say = () => undefined }: Plat
   const { folder, doors, storage, issuer } = ground;
   const source = { folder: folder.path, doors, storage, secretOf: issuer.secretOf.bind(issuer), logLevel, drainMs: DRAIN_MS };
   const pids = new Map<ServiceName, number>();
-  const record = (): void => folder.record({ pid: process.pid, gateway: gatewayUrl(doors), children: [...pids.values()] });
+  const record = (): void => folder.record({ pid: process.pid, gateway: gatewayUrl(doors), children: Object.fromEntries(pids) });
   record();
   say(
     split

@@ -13,10 +13,10 @@ interface LibraryLink {
  */
 export function linkLibraries(root: string): boolean {
   for (const { source, target } of listedLinks(root)) {
-    const link = join(dirname(root), target);
+    const link = inside(root, target);
     if (exists(link)) continue;
     try {
-      symlinkSync(relative(dirname(link), join(dirname(root), source)), link);
+      symlinkSync(relative(dirname(link), inside(root, source)), link);
     } catch (error) {
       const code = (error as NodeJS.ErrnoException).code;
       if (code === 'EEXIST') continue; // another start made it in the meantime
@@ -34,6 +34,11 @@ function listedLinks(root: string): readonly LibraryLink[] {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return []; // Windows has none
     throw error;
   }
+}
+
+/** The list names its files from above the root, under the name the root has in the package: a copy may have another. */
+function inside(root: string, listed: string): string {
+  return join(root, ...listed.split('/').slice(1));
 }
 
 /** A dangling link exists too: `existsSync` would follow it. */
