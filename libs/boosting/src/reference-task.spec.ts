@@ -1,4 +1,5 @@
 import { DuckDBInstance } from '@duckdb/node-api';
+import { areaUnderRoc } from '#libs/statistics';
 import { categoryColumn, numericColumn, scoreRows, trainBoosting, type LabelledRows } from './index.js';
 
 const DATA = new URL('../../../deploy/demo/flights/data/', import.meta.url).pathname;
@@ -48,22 +49,6 @@ async function readFlights(): Promise<{ training: LabelledRows; judged: Labelled
   return { training: part(0, split), judged: part(split, count) };
 }
 
-/** Area under the ROC curve by ranks, ties by their mean rank. */
-function areaUnderCurve(labels: Uint8Array, scores: Float32Array): number {
-  const order = Array.from(scores.keys()).sort((a, b) => scores[a]! - scores[b]!);
-  let ranks = 0;
-  let events = 0;
-  for (let i = 0, j = 0; i < order.length; i = j) {
-    while (j < order.length && scores[order[j]!] === scores[order[i]!]) j++;
-    for (let k = i; k < j; k++) {
-      if (labels[order[k]!] === 0) continue;
-      ranks += (i + j + 1) / 2;
-      events++;
-    }
-  }
-  return (ranks - (events * (events + 1)) / 2) / (events * (labels.length - events));
-}
-
 it('judges the flights of October to December as well as LightGBM does, trained on January to September', async () => {
   const { training, judged } = await readFlights();
   expect([training.count, judged.count]).toEqual([244_737, 82_609]);
@@ -72,6 +57,6 @@ it('judges the flights of October to December as well as LightGBM does, trained 
   const { model } = await trainBoosting({ training, threads: 2, options: { seed: 1 } });
   clearInterval(pulse);
   expect(turns).toBeGreaterThan(50); // the caller's event loop went on while the threads trained
-  const auc = areaUnderCurve(judged.labels, await scoreRows(model, judged));
+  const auc = areaUnderRoc(await scoreRows(model, judged), judged.labels);
   expect(auc).toBeGreaterThanOrEqual(0.686);
 }, 120_000);
