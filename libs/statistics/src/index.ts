@@ -22,13 +22,16 @@ export { decodeSketch, encodeSketch, type Sketch } from './sketch-codec.js';
 export { jensenShannon, stabilityIndex, type EffectiveSizes, type StabilityIndex } from './cells.js';
 export { effectiveRows } from './clustered.js';
 export { categoryDrift, numericDrift, type Clusters, type Drift } from './drift.js';
+export { dayShockVariance, residualsByDay, type DayResiduals } from './day-residuals.js';
 export {
-  observeResidual,
-  residualVerdict,
-  startResidualDetector,
-  type ResidualDetectorPlan,
-  type ResidualDetectorState,
-  type ResidualVerdict,
-  type StakeState,
-} from './residual-detector.js';
+  calibrationVerdict,
+  observeDay,
+  startCalibrationTest,
+  type BetState,
+  type CalibrationDirection,
+  type CalibrationPlan,
+  type CalibrationState,
+  type CalibrationStreamPlan,
+  type CalibrationVerdict,
+} from './calibration-detector.js';
 export { type NumberColumn } from './columns.js';
