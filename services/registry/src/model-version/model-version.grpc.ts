@@ -41,6 +41,7 @@ export class ModelVersionGrpc implements GrpcHandlers<Contract> {
     registerModelVersion: ['service:training'],
     getModelVersion: ['any-service'],
     resolveModel: ['any-service'],
+    getModel: ['any-service'],
   };
 
   constructor(private readonly versions: ModelVersionService) {}
@@ -61,5 +62,10 @@ export class ModelVersionGrpc implements GrpcHandlers<Contract> {
 
   async resolveModel({ reference }: pb.ResolveModelRequest, { viewer }: IncomingCall): Promise<pb.ResolveModelResponse> {
     return answer(await this.versions.resolve(viewer.workspace, reference));
+  }
+
+  async getModel({ modelId }: pb.GetModelRequest, { viewer }: IncomingCall): Promise<pb.GetModelResponse> {
+    const { id, name, useCaseId } = await this.versions.model(viewer.workspace, modelId);
+    return { id, name, useCaseId };
   }
 }

@@ -24,7 +24,7 @@ export class ModelVersionService {
 
   /** Registers what a training run made. */
   async register(draft: VersionDraft, viewer: Viewer): Promise<VersionOfModel> {
-    const model = await this.modelOf(draft.workspace, draft.modelId);
+    const model = await this.model(draft.workspace, draft.modelId);
     return { version: await this.versions.register(draft, viewer), model };
   }
 
@@ -33,7 +33,7 @@ export class ModelVersionService {
     input: { readonly modelId: string; readonly expression: string; readonly featureService: string },
     viewer: Viewer,
   ): Promise<ModelVersion> {
-    const model = await this.modelOf(viewer.workspace, input.modelId);
+    const model = await this.model(viewer.workspace, input.modelId);
     const compiled = await this.rules.compile(input.expression, input.featureService, viewer.workspace);
     const draft: VersionDraft = {
       ...compiled,
@@ -62,14 +62,14 @@ export class ModelVersionService {
 
   async withModel(workspace: string, id: string): Promise<VersionOfModel> {
     const version = await this.get(workspace, id);
-    return { version, model: await this.modelOf(workspace, version.modelId) };
+    return { version, model: await this.model(workspace, version.modelId) };
   }
 
   /** Resolves `name`, `name@alias` or `name:number`. */
   async resolve(workspace: string, text: string): Promise<VersionOfModel> {
     const reference = parseReference(text);
     const version = await this.versions.resolve(workspace, reference);
-    if (version) return { version, model: await this.modelOf(workspace, version.modelId) };
+    if (version) return { version, model: await this.model(workspace, version.modelId) };
     if (!(await this.models.find(workspace, { name: reference.name })))
       throw new Problem('not-found', 'registry/model', `no model ${reference.name}`, { name: reference.name });
     if (reference.number !== undefined)
@@ -81,7 +81,7 @@ export class ModelVersionService {
     return this.versions.list(workspace, id, page);
   }
 
-  private async modelOf(workspace: string, id: string): Promise<Model> {
+  async model(workspace: string, id: string): Promise<Model> {
     const model = await this.models.find(workspace, { id });
     if (!model) throw new Problem('not-found', 'registry/model', `no model ${id}`, { id });
     return model;
