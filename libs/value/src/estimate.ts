@@ -53,6 +53,28 @@ export function estimateDifference(
   return estimate(payoffs, differences, options, scale);
 }
 
+/**
+ * What acts promise by the probabilities they rest on: their expected worth, before any outcome is known, rounded to whole payoff
+ * units (so it doubles exactly with the payoffs).
+ */
+export function promisedValue(payoffs: Payoffs, probabilities: ArrayLike<number>, acts: ArrayLike<number | boolean>): Money {
+  if (probabilities.length !== acts.length) {
+    throw new Problem('invalid', 'value/lengths-differ', 'probabilities and acts must have the same number of rows', {
+      probabilities: probabilities.length,
+      acts: acts.length,
+    });
+  }
+  const unit = payoffUnit(payoffs);
+  const inUnits = (amount: bigint): number => Number(amount / unit);
+  let expected = 0;
+  for (let row = 0; row < acts.length; row++) {
+    const p = probabilities[row]!;
+    const [hit, not] = acts[row] ? [payoffs.truePositive, payoffs.falsePositive] : [payoffs.falseNegative, payoffs.trueNegative];
+    expected += p * inUnits(hit) + (1 - p) * inUnits(not);
+  }
+  return money(BigInt(Math.round(expected)) * unit, payoffs.currency);
+}
+
 /** What the best threshold would have earned beyond what was earned; never below zero (people may beat every threshold). */
 export function missedValue(realised: Money, best: Money): Money {
   const missed = minus(best, realised);

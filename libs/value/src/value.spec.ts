@@ -18,6 +18,7 @@ import {
   perMonth,
   perThousand,
   plus,
+  promisedValue,
   scaleMoney,
   tallyByDay,
   tallyOf,
@@ -264,6 +265,43 @@ describe('estimates', () => {
     expect(() =>
       estimateDifference(FLIGHTS, [{ of: good, against: { ...good, truePositives: 41 } }, days[0]!], { seed: 1 }),
     ).toThrow(expect.objectContaining({ slug: 'value/not-paired' }));
+  });
+
+  it('of what acts promise are their value where the forecasts were sure and right', () => {
+    fc.assert(
+      fc.property(payoffs, rows, (p, set) => {
+        const acts = set.map((r) => r.p > 0.3);
+        const promised = promisedValue(
+          p,
+          set.map((r) => r.y),
+          acts,
+        );
+        expect(promised).toEqual(
+          valueOf(
+            p,
+            tallyOf(
+              acts,
+              set.map((r) => r.y),
+            ),
+          ),
+        );
+        expect(
+          promisedValue(
+            double(p),
+            set.map((r) => r.p),
+            acts,
+          ).minorUnits,
+        ).toBe(
+          2n *
+            promisedValue(
+              p,
+              set.map((r) => r.p),
+              acts,
+            ).minorUnits,
+        );
+      }),
+    );
+    expect(promisedValue(FLIGHTS, [0.5], [true]).minorUnits).toBe(2000n); // 17.50 in units of 5.00
   });
 
   it('of what was missed are never below zero', () => {
