@@ -20,6 +20,8 @@ export interface InferCall {
   readonly inputs: Readonly<Record<string, InputValues>>;
   /** Of every tensor; one row per value where left out. */
   readonly shape?: readonly number[];
+  /** A request with an id may be repeated: it is decided once. */
+  readonly id?: string;
   readonly deadlineMs?: number;
 }
 
@@ -37,11 +39,11 @@ export class InferenceClient {
   }
 
   /** The outputs by name. */
-  async infer(model: string, { inputs, shape, deadlineMs = 10_000 }: InferCall): Promise<Readonly<Record<string, OutputValues>>> {
+  async infer(model: string, { inputs, shape, id = '', deadlineMs = 10_000 }: InferCall): Promise<Readonly<Record<string, OutputValues>>> {
     const request: ModelInferRequest = {
       modelName: model,
       modelVersion: '',
-      id: '',
+      id,
       parameters: {},
       inputs: Object.entries(inputs).map(([name, values]) => tensor(name, values, shape)),
       outputs: [],

@@ -23,6 +23,7 @@ export function serverFlags(port: number, memory: PostgresMemory, durability: Du
     max_wal_size: '512MB',
     wal_level: 'minimal',
     max_wal_senders: 0,
+    max_logical_replication_workers: 0, // spares a process
     io_method: 'sync', // the default starts three more processes
     max_parallel_workers_per_gather: 0, // parallel plans need /dev/shm, which containers keep tiny, and the cores are few
     jit: 'off',
