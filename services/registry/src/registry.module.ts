@@ -1,5 +1,9 @@
 import { Module, type DynamicModule } from '@nestjs/common';
-import { storageModule } from '#libs/storage';
+import { InferencePool } from '#libs/inference';
+import type { ObjectStore } from '#libs/objects';
+import { DuckDbSqlEngine } from '#libs/sql';
+import { OBJECTS, storageModule } from '#libs/storage';
+import { EngineLifetime } from './gate/engine.lifetime.js';
 import type { RegistryEnv } from './env.js';
 import { EvidenceGrpc } from './evidence/evidence.grpc.js';
 import { EvidenceRepository } from './evidence/evidence.repository.js';
@@ -24,7 +28,7 @@ import { promotionMapping } from './promotion/promotion.mapping.js';
 import { PromotionRepository } from './promotion/promotion.repository.js';
 import { PromotionResolver } from './promotion/promotion.resolver.js';
 import { PromotionService } from './promotion/promotion.service.js';
-import { ENV } from './tokens.js';
+import { ENV, SQL } from './tokens.js';
 
 /** Tables of the registry, as mapped; a contract test compares them with the migrated schema. */
 export const registryEntities = [modelMapping, modelVersionMapping, gateResultMapping, promotionMapping];
@@ -38,6 +42,13 @@ export class RegistryModule {
       imports: [storageModule({ service: 'registry', env, entities: registryEntities, migrations: registryMigrations })],
       providers: [
         { provide: ENV, useValue: env },
+        {
+          provide: SQL,
+          useFactory: (objects: ObjectStore) => DuckDbSqlEngine.open({ objects, workFolder: env.WORK_FOLDER, threads: 1 }),
+          inject: [OBJECTS],
+        },
+        { provide: InferencePool, useFactory: () => new InferencePool() },
+        EngineLifetime,
         MetricContractPeer,
         FeatureServicePeer,
         ModelRepository,

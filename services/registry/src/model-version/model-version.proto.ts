@@ -67,15 +67,15 @@ function comparisonFromProto({ baseline, baselineValue, difference }: pb.Baselin
 }
 
 export function evaluationFromProto(message: pb.Evaluation | undefined): Evaluation {
-  const { from, to, rowCount, auc, logLoss, brier, expectedCalibrationError, value, baselines } = required(message, 'evaluation');
+  const { from, to, rowCount, value, baselines, dayShockVariance, actedDayShockVariance, ...scores } = required(message, 'evaluation');
   return {
+    ...scores,
     from: required(from, 'evaluation.from'),
     to: required(to, 'evaluation.to'),
     rows: Number(rowCount),
-    auc,
-    logLoss,
-    brier,
-    expectedCalibrationError,
+    // A variance of exactly nothing is the wire's way of saying that none was measured.
+    dayShockVariance: dayShockVariance || null,
+    actedDayShockVariance: actedDayShockVariance || null,
     valuePerMonth: estimateFromProto(value, 'evaluation.value'),
     baselines: baselines.map(comparisonFromProto),
   };
@@ -86,9 +86,11 @@ function estimateToProto({ value, low, high, confidence }: ValueEstimate): pb.Va
 }
 
 function evaluationToProto(evaluation: Evaluation): pb.Evaluation {
-  const { rows, valuePerMonth, baselines, ...rest } = evaluation;
+  const { rows, valuePerMonth, baselines, dayShockVariance, actedDayShockVariance, ...rest } = evaluation;
   return {
     ...rest,
+    dayShockVariance: dayShockVariance ?? 0,
+    actedDayShockVariance: actedDayShockVariance ?? 0,
     rowCount: BigInt(rows),
     value: estimateToProto(valuePerMonth),
     baselines: baselines.map(({ baseline, valuePerMonth: baselineValue, difference }) => ({

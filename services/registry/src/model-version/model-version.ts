@@ -32,6 +32,10 @@ export interface Evaluation {
   readonly logLoss: number;
   readonly brier: number;
   readonly expectedCalibrationError: number;
+  /** Variance of the shock that all rows of a day share, in squared log-odds; monitoring tells chance from change with it. */
+  readonly dayShockVariance: number | null;
+  /** The same over the rows on which the version acts. */
+  readonly actedDayShockVariance: number | null;
   readonly valuePerMonth: ValueEstimate;
   readonly baselines: readonly BaselineComparison[];
 }
