@@ -1,0 +1,74 @@
+import { createClient as createSseClient } from 'graphql-sse';
+import { createClient } from 'graphql-ws';
+import { WebSocket } from 'ws';
+import { PlatformFixture } from './fixture/platform.fixture.js';
+
+const SUBSCRIPTION = 'subscription { alertRaised { id version { name } } }';
+
+describe('event streams and the end of the gateway', () => {
+  let platform: PlatformFixture;
+  beforeAll(async () => {
+    platform = await PlatformFixture.start({ MAX_STREAMS_PER_VIEWER: '2' });
+  });
+  afterAll(() => platform.stop());
+
+  const subscribers = async (count: number): Promise<void> => {
+    while (platform.feed.subscribers.size !== count) await new Promise((resolve) => setTimeout(resolve, 5));
+  };
+  const sse = (authorization: string) =>
+    createSseClient({ url: `${platform.url}/graphql`, headers: { authorization }, retryAttempts: 0 });
+
+  it('delivers events as server-sent events, and lets the service go when the client leaves', async () => {
+    const own = sse(await platform.bearer());
+    const events = own.iterate({ query: SUBSCRIPTION });
+    const first = events.next();
+    await subscribers(1);
+    platform.feed.raise('5');
+    expect((await first).value).toEqual({ data: { alertRaised: { id: '5', version: { name: 'version v5' } } } });
+    own.dispose();
+    await subscribers(0);
+  });
+
+  it('ends an event stream when its token expires', async () => {
+    const own = sse(await platform.bearer('executive', 1));
+    await expect(own.iterate({ query: SUBSCRIPTION }).next()).rejects.toThrow();
+    await subscribers(0);
+    own.dispose();
+  });
+
+  it('holds a bounded number of streams for one person, and others not at all', async () => {
+    const ask = async (role: 'data-analyst' | 'executive') =>
+      platform.ask(SUBSCRIPTION, {}, { accept: 'text/event-stream', authorization: await platform.bearer(role) });
+    const held = [await ask('data-analyst'), await ask('data-analyst')];
+    expect((await ask('data-analyst')).status).toBe(429);
+    const other = await ask('executive');
+    expect(other.status).toBe(200);
+    await Promise.all([...held, other].map((response) => response.body?.cancel()));
+    await subscribers(0);
+  });
+
+  it('drains on stop: answers what is under way, tells sockets to come back, and is gone', async () => {
+    const own = createClient({
+      url: `${platform.url.replace('http', 'ws')}/graphql`,
+      webSocketImpl: WebSocket,
+      connectionParams: { authorization: await platform.bearer() },
+      retryAttempts: 0,
+    });
+    const ended = new Promise((resolve) => own.on('closed', resolve));
+    own
+      .iterate({ query: SUBSCRIPTION })
+      .next()
+      .catch(() => undefined);
+    await subscribers(1);
+    const underWay = platform.ask('{ slow }');
+    await new Promise((resolve) => setTimeout(resolve, 100)); // the service answers after 400 ms
+    process.emit('SIGTERM'); // the runtime's own listener must not cut what is under way
+    const stopped = platform.gateway.stop();
+    expect(await ended).toMatchObject({ code: 1001 });
+    const answer = await underWay;
+    expect(await answer.json()).toEqual({ data: { slow: 'done' } });
+    await stopped;
+    await subscribers(0);
+    await expect(fetch(`${platform.url}/health/live`)).rejects.toThrow();
+  });
+});
