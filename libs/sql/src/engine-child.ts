@@ -11,6 +11,8 @@ import { schemaOf } from './table-schema.js';
 /** The forked process: one job at a time, each in a sandbox of its own; it ends with its parent. */
 const limits = JSON.parse(process.argv[2]!) as ProcessLimits;
 let running: DuckDBConnection | undefined;
+let busy = false;
+let cancelling: NodeJS.Timeout | undefined;
 
 function reachOf(job: Job): { readonly tables: readonly LentTable[]; readonly files: readonly string[] } {
   switch (job.op) {
@@ -56,11 +58,23 @@ async function answer(job: Job): Promise<FromProcess> {
     return { fault: error instanceof Error ? (error.stack ?? error.message) : String(error) };
   } finally {
     running = undefined;
+    clearInterval(cancelling);
   }
 }
 
+function begin(job: Job): void {
+  busy = true;
+  void answer(job).then((reply) => {
+    busy = false;
+    process.send!(reply);
+  });
+}
+
 process.on('message', (message: ToProcess) => {
-  if ('cancel' in message) running?.interrupt();
-  else void answer(message.do).then((reply) => process.send!(reply));
+  if ('do' in message) begin(message.do);
+  // An interrupt between two statements of a job is lost, so it is repeated until the job has ended. One that comes after the
+  // end must not hit the next job.
+  else if (busy) cancelling = setInterval(() => running?.interrupt(), 20);
 });
-process.on('disconnect', () => process.exit(0));
+// Without a parent nobody waits for the answer; DuckDB's threads would hold up an orderly exit.
+process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'));

@@ -29,6 +29,7 @@ export class EnginePool {
   async run<Op extends Job['op']>(job: JobOf<Op>, signal: AbortSignal): Promise<Answers[Op]> {
     const process = await this.take(signal);
     try {
+      signal.throwIfAborted();
       return await process.run(job, signal);
     } finally {
       this.giveBack(process);

@@ -114,7 +114,7 @@ class Walk {
 
   private judgeCall(node: JsonObject): void {
     const name = String(node['function_name']);
-    if (node['schema'] !== '' || node['catalog'] !== '') throw notAllowed(`a function of a named schema, ${name}, is not`);
+    if (isQualified(node)) throw notAllowed(`a function of a named schema, ${name}, is not`);
     const verdict = judgeFunction(name);
     if (verdict === 'refused') throw notAllowed(`the function ${name} is not`);
     if (verdict === 'varying' && this.rules.deterministic) throw notAllowed(`${name}, which differs from run to run, is not`);
@@ -122,11 +122,15 @@ class Walk {
 
   private visitTableFunction(call: JsonObject, tables: ReadonlySet<string>): void {
     const name = String(call['function_name'] ?? '');
-    const qualified = call['schema'] !== '' || call['catalog'] !== '';
-    if (call['class'] !== 'FUNCTION' || qualified || !isAllowedTableFunction(name))
+    if (call['class'] !== 'FUNCTION' || isQualified(call) || !isAllowedTableFunction(name))
       throw notAllowed(`the table function ${name} is not`);
     for (const [key, child] of Object.entries(call)) if (key !== 'function_name') this.visit(child, tables);
   }
+}
+
+/** The parser itself writes `main` before the functions of its literals, and a fresh database has nothing of its own there. */
+function isQualified(call: JsonObject): boolean {
+  return (call['schema'] !== '' && call['schema'] !== 'main') || call['catalog'] !== '';
 }
 
 function notAllowed(what: string): Problem {

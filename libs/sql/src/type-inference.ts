@@ -26,8 +26,12 @@ export async function inferTypes(
   const types = new Map(names.map((name) => [name, 'VARCHAR']));
   // The sample only rules candidates out, which spares most of the patterns a pass over all rows.
   let open = names.map((name) => ({ name, candidates: CANDIDATES }));
-  for (const rows of [`(SELECT * FROM ${table} LIMIT ${SAMPLE_ROWS})`, table]) {
-    const fits = await fitting(connection, rows, open);
+  const passes = [
+    { rows: `(SELECT * FROM ${table} LIMIT ${SAMPLE_ROWS})`, whenEmpty: true },
+    { rows: table, whenEmpty: false },
+  ];
+  for (const pass of passes) {
+    const fits = await fitting(connection, pass, open);
     open = open.map(({ name, candidates }) => ({
       name,
       candidates: candidates.filter(({ type }) => fits.has(`${name} ${type}`)),
@@ -39,7 +43,7 @@ export async function inferTypes(
 
 async function fitting(
   connection: DuckDBConnection,
-  rows: string,
+  pass: { readonly rows: string; readonly whenEmpty: boolean },
   open: readonly { readonly name: string; readonly candidates: typeof CANDIDATES }[],
 ): Promise<Set<string>> {
   const tests = open.flatMap(({ name, candidates }) => candidates.map(({ type, pattern }) => ({ name, type, pattern })));
@@ -47,9 +51,9 @@ async function fitting(
   const select = tests.map(({ name, type, pattern }) => {
     const c = identifier(name);
     const fits = `regexp_full_match(${c}, ${literal(pattern)}) AND try_cast(${c} AS ${type}) IS NOT NULL`;
-    return `coalesce(bool_and(${fits}) FILTER (${c} IS NOT NULL), false)`;
+    return `coalesce(bool_and(${fits}) FILTER (${c} IS NOT NULL), ${pass.whenEmpty})`;
   });
-  const reader = await connection.runAndReadAll(`SELECT ${select.join(', ')} FROM ${rows}`);
+  const reader = await connection.runAndReadAll(`SELECT ${select.join(', ')} FROM ${pass.rows}`);
   const verdicts = reader.getRows()[0]!;
   return new Set(tests.filter((_, index) => verdicts[index] === true).map(({ name, type }) => `${name} ${type}`));
 }
