@@ -87,9 +87,7 @@ export class GraphClient {
 
 /** The nodes of a connection, page by page. */
 export async function* pages<Node>(
-  read: (
-    after: string | null,
-  ) => Promise<{
+  read: (after: string | null) => Promise<{
     readonly edges: readonly { readonly node: Node }[];
     readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string | null };
   }>,
