@@ -30,7 +30,6 @@ export function requireColumnNames(names: readonly string[]): void {
   if (names.length > MAX_COLUMNS) throw refuse(`there are ${names.length} columns, ${MAX_COLUMNS} are allowed`);
   for (const [index, name] of names.entries()) {
     if (name.trim() === '') throw refuse(`column ${index + 1} has no name`);
-    // eslint-disable-next-line no-control-regex -- control characters are what is refused
     if (name.length > MAX_NAME || /[\u0000-\u001f\u007f]/.test(name))
       throw refuse(`the name of column ${index + 1} is not a name`);
     if (seen.has(name.toLowerCase())) throw refuse(`column ${name} is there twice`);

@@ -95,6 +95,30 @@ describe('DuckDB as the SQL engine', () => {
     ]);
   });
 
+  it('hides the values of a masked column from every use of it', async () => {
+    const stored = await fixture.ingest('n,secret\n1,42\n2,\n', 'csv');
+    const t = { ...sourceOf(stored), masked: ['secret'] };
+    const sql = `SELECT n, secret, secret = '42' AS guess, length(secret) AS l, to_json(t) AS j FROM t ORDER BY n`;
+    expect(rowsOf(await fixture.engine.query({ sql, tables: { t } }))).toEqual([
+      { n: 1, secret: '•••', guess: false, l: 3, j: '{"n":1,"secret":"•••"}' },
+      { n: 2, secret: null, guess: null, l: null, j: '{"n":2,"secret":null}' },
+    ]);
+  });
+
+  it('tells the columns of a statement without running it', async () => {
+    const t = sourceOf(await fixture.ingest('a,b\n1,x\n', 'csv'));
+    const check = (sql: string, orderBy: string[] = []) => fixture.engine.check({ sql, tables: { t }, orderBy });
+    expect(await check(`SELECT a + 1 AS n, b, error('ran') AS e FROM t;`, ['n'])).toEqual([
+      { name: 'n', type: 'BIGINT' },
+      { name: 'b', type: 'VARCHAR' },
+      { name: 'e', type: 'INTEGER' },
+    ]);
+    await expect(check('SELECT a FROM t', ['b'])).rejects.toMatchObject({ slug: 'sql/no-such-column' });
+    await expect(check('SELECT c FROM t')).rejects.toMatchObject({ slug: 'sql/invalid' });
+    await expect(check('SELECT now() AS n FROM t')).rejects.toMatchObject({ slug: 'sql/not-allowed' });
+    await expect(check("COPY t TO '/tmp/x'")).rejects.toMatchObject({ slug: 'sql/not-one-select' });
+  });
+
   it('binds parameters as values, never as text of the statement', async () => {
     const params = {
       s: `'; DROP TABLE t; --`,

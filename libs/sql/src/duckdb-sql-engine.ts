@@ -82,6 +82,13 @@ export class DuckDbSqlEngine implements port.SqlEngine {
     );
   }
 
+  check(request: port.CheckRequest): Promise<readonly port.ColumnSchema[]> {
+    const { sql, orderBy = [] } = request;
+    return this.within(request, (signal) =>
+      this.withTables(request.tables, (tables) => this.pool.run<'check'>({ op: 'check', sql, tables, orderBy }, signal)),
+    );
+  }
+
   ingest(request: port.IngestRequest): Promise<port.MaterializedObject> {
     const { workspace, format, delimiter = ',', nullTokens = [], types = {} } = request;
     return this.within(request, (signal) =>
@@ -165,23 +172,21 @@ export class DuckDbSqlEngine implements port.SqlEngine {
       if (name === undefined) return use(lent);
       const source = tables[name]!;
       requireTable(name, source);
-      const { rowNumberAs } = source;
-      return this.withFiles(source, source.objects, [], (files) =>
-        lend(rest, [...lent, { name, files, ...(rowNumberAs === undefined ? {} : { rowNumberAs }) }]),
-      );
+      const { objects, workspace, ...shown } = source;
+      return this.withFiles(workspace, objects, [], (files) => lend(rest, [...lent, { name, files, ...shown }]));
     };
     return lend(Object.keys(tables), []);
   }
 
   private async withFiles<T>(
-    source: port.TableSource,
+    workspace: string,
     hashes: readonly string[],
     files: string[],
     use: (files: string[]) => Promise<T>,
   ): Promise<T> {
     const [hash, ...rest] = hashes;
     if (hash === undefined) return use(files);
-    return this.objects.withFile(source.workspace, hash, (file) => this.withFiles(source, rest, [...files, file], use));
+    return this.objects.withFile(workspace, hash, (file) => this.withFiles(workspace, rest, [...files, file], use));
   }
 }
 

@@ -1,7 +1,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { columnsJob } from './columns-job.js';
 import { ingestJob } from './ingest-job.js';
-import { materializeJob } from './materialize-job.js';
+import { checkJob, materializeJob } from './materialize-job.js';
 import { profileJob } from './profile-job.js';
 import { problemOf } from './problem-of.js';
 import type { Answers, FromProcess, Job, LentTable, ProcessLimits, ToProcess } from './protocol.js';
@@ -17,6 +17,7 @@ let cancelling: NodeJS.Timeout | undefined;
 function reachOf(job: Job): { readonly tables: readonly LentTable[]; readonly files: readonly string[] } {
   switch (job.op) {
     case 'columns':
+    case 'check':
       return { tables: job.tables, files: [] };
     case 'materialize':
       return { tables: job.tables, files: [job.outFile] };
@@ -34,6 +35,8 @@ function run(connection: DuckDBConnection, job: Job): Promise<Answers[Job['op']]
       return columnsJob(connection, job, limits.threads);
     case 'materialize':
       return materializeJob(connection, job);
+    case 'check':
+      return checkJob(connection, job);
     case 'ingest':
       return ingestJob(connection, job);
     case 'describe':

@@ -1,5 +1,6 @@
 export {
   FILE_FORMATS,
+  type CheckRequest,
   type ColumnSchema,
   type ColumnsRequest,
   type FileFormat,

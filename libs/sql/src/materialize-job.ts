@@ -1,11 +1,11 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { Problem } from '#libs/problem';
 import { identifier, literal } from './identifier.js';
-import { judge, keep } from './prepared-select.js';
+import { bare, judge, keep } from './prepared-select.js';
 import type { JobOf } from './protocol.js';
 import { lock } from './sandbox.js';
 import type { ColumnSchema, TableSchema } from './sql-engine.js';
-import { schemaOf } from './table-schema.js';
+import { columnsOf, schemaOf } from './table-schema.js';
 
 const RESULT = '__result';
 
@@ -20,6 +20,16 @@ export async function materializeJob(connection: DuckDBConnection, job: JobOf<'m
   const schema = await schemaOf(connection, RESULT);
   await writeParquet(connection, job.outFile, `SELECT * FROM ${RESULT}${orderOf(job.orderBy, shape.ordered, schema.columns)}`);
   return schema;
+}
+
+/** What the statement would make, learned from the binder alone. */
+export async function checkJob(connection: DuckDBConnection, job: JobOf<'check'>): Promise<readonly ColumnSchema[]> {
+  const shape = await judge(connection, job.sql, { tables: job.tables.map((table) => table.name), deterministic: true });
+  await lock(connection, 1);
+  await connection.run(`CREATE TEMP VIEW ${RESULT} AS SELECT * FROM (${bare(job.sql)}\n)`);
+  const columns = await columnsOf(connection, RESULT);
+  orderOf(job.orderBy, shape.ordered, columns);
+  return columns;
 }
 
 function orderOf(orderBy: readonly string[], ordered: boolean, columns: readonly ColumnSchema[]): string {

@@ -35,7 +35,7 @@ export async function keep(
 ): Promise<void> {
   const cut = limit === undefined ? '' : ` LIMIT ${limit}`;
   // The newline ends a trailing comment; the judged text is whole, so brackets cannot be closed early.
-  const statement = await connection.prepare(`CREATE TEMP TABLE ${identifier(table)} AS SELECT * FROM (${trimmed(sql)}\n)${cut}`);
+  const statement = await connection.prepare(`CREATE TEMP TABLE ${identifier(table)} AS SELECT * FROM (${bare(sql)}\n)${cut}`);
   try {
     bind(statement, params);
     await statement.run();
@@ -44,6 +44,7 @@ export async function keep(
   }
 }
 
-function trimmed(sql: string): string {
+/** The statement without what may end it, so that it can stand in brackets. */
+export function bare(sql: string): string {
   return sql.trim().replace(/(\s*;)+$/, '');
 }

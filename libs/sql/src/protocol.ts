@@ -1,13 +1,13 @@
 import type { Facts, ProblemKind } from '#libs/problem';
 import type { ColumnKind } from './columnar-result.js';
-import type { FileFormat, SqlParameter, TableSchema } from './sql-engine.js';
-import type { TableProfile } from './sql-engine.js';
+import type { ColumnSchema, FileFormat, SqlParameter, TableProfile, TableSchema } from './sql-engine.js';
 
 /** A table as the process sees it: paths that were lent for this job. */
 export interface LentTable {
   readonly name: string;
   readonly files: readonly string[];
   readonly rowNumberAs?: string;
+  readonly masked?: readonly string[];
 }
 
 interface SelectJob {
@@ -28,6 +28,7 @@ export type Job =
       readonly maxBytes: number;
     })
   | (SelectJob & { readonly op: 'materialize'; readonly outFile: string; readonly orderBy: readonly string[] })
+  | (Omit<SelectJob, 'params'> & { readonly op: 'check'; readonly orderBy: readonly string[] })
   | {
       readonly op: 'ingest';
       readonly file: string;
@@ -62,6 +63,7 @@ export interface PackedResult {
 export interface Answers {
   readonly columns: PackedResult;
   readonly materialize: TableSchema;
+  readonly check: readonly ColumnSchema[];
   readonly ingest: TableSchema;
   readonly describe: TableSchema;
   readonly profile: TableProfile;

@@ -2,6 +2,9 @@ import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
 import { identifier, literals } from './identifier.js';
 import type { LentTable, ProcessLimits } from './protocol.js';
 
+/** What stands for a value that must not be seen. */
+const MASK = '•••';
+
 /** What one job may reach besides its tables. */
 export interface Reach {
   readonly tables: readonly LentTable[];
@@ -58,5 +61,9 @@ export async function lock(connection: DuckDBConnection, threads?: number): Prom
 
 function viewOf(table: LentTable): string {
   const position = table.rowNumberAs === undefined ? '' : `, file_row_number AS ${identifier(table.rowNumberAs)}`;
-  return `CREATE VIEW ${identifier(table.name)} AS SELECT *${position} FROM read_parquet(${literals(table.files)})`;
+  const hidden = (table.masked ?? []).map(
+    (name) => `CASE WHEN ${identifier(name)} IS NOT NULL THEN '${MASK}' END AS ${identifier(name)}`,
+  );
+  const masked = hidden.length === 0 ? '' : ` REPLACE (${hidden.join(', ')})`;
+  return `CREATE VIEW ${identifier(table.name)} AS SELECT *${masked}${position} FROM read_parquet(${literals(table.files)})`;
 }

@@ -8,6 +8,8 @@ export interface TableSource {
   readonly objects: readonly string[];
   /** Adds a BIGINT column of this name with the row's position in its object, from 0. */
   readonly rowNumberAs?: string;
+  /** Columns whose values the statement must not see: it reads `•••` where there is one, and NULL where there is none. */
+  readonly masked?: readonly string[];
 }
 
 /** A value bound to `$name` in the statement; it never becomes SQL text. */
@@ -46,6 +48,16 @@ export interface MaterializeRequest extends SelectRequest {
    * ORDER BY stands, and a statement that has none is ordered by all its columns from left to right.
    */
   readonly orderBy?: readonly string[];
+}
+
+/** Judges a statement, as `materialize` would, without running it. */
+export interface CheckRequest {
+  readonly sql: string;
+  readonly tables: Readonly<Record<string, TableSource>>;
+  /** Columns that the result must have, to order it by. */
+  readonly orderBy?: readonly string[];
+  readonly deadlineMs?: number;
+  readonly signal?: AbortSignal;
 }
 
 export interface ColumnSchema {
@@ -113,6 +125,8 @@ export interface SqlEngine {
   columns(request: ColumnsRequest): Promise<ColumnarResult>;
   /** Stores the result as one Parquet object; the same statement over the same objects gives the same hash. */
   materialize(request: MaterializeRequest): Promise<MaterializedObject>;
+  /** The columns that a statement would make of these tables; refuses what `materialize` would refuse before it runs. */
+  check(request: CheckRequest): Promise<readonly ColumnSchema[]>;
   ingest(request: IngestRequest): Promise<MaterializedObject>;
   describe(request: SourceRequest): Promise<TableSchema>;
   profile(request: SourceRequest): Promise<TableProfile>;
