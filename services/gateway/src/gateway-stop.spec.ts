@@ -29,6 +29,14 @@ describe('event streams and the end of the gateway', () => {
     await subscribers(0);
   });
 
+  it('opens an event stream only for who asks for one by its name', async () => {
+    const answers = await Promise.all(
+      ['*/*', 'text/*', 'application/json'].map((accept) => platform.ask(SUBSCRIPTION, {}, { accept })),
+    );
+    expect(answers.map(({ status }) => status)).toEqual([406, 406, 406]);
+    expect(platform.feed.subscribers.size).toBe(0);
+  });
+
   it('ends an event stream when its token expires', async () => {
     const own = sse(await platform.bearer('executive', 1));
     await expect(own.iterate({ query: SUBSCRIPTION }).next()).rejects.toThrow();

@@ -12,10 +12,15 @@ const STATUS: Readonly<Partial<Record<ProblemKind, number>>> = {
   unimplemented: 501,
   unavailable: 503,
 };
-const MEDIA_TYPE_STATUS = 415;
+/** Refusals that HTTP has a status of its own for. */
+const STATUS_OF_SLUG: Readonly<Record<string, number>> = {
+  'gateway/method': 405,
+  'gateway/not-acceptable': 406,
+  'gateway/media-type': 415,
+};
 
 function statusOf(problem: Problem): number {
-  return problem.slug === 'gateway/media-type' ? MEDIA_TYPE_STATUS : (STATUS[problem.kind] ?? 400);
+  return STATUS_OF_SLUG[problem.slug] ?? STATUS[problem.kind] ?? 400;
 }
 
 /**

@@ -8,6 +8,7 @@ import { ConsolePage } from '../console/console.page.js';
 import { GATEWAY_ENV, type GatewayEnv } from '../env.js';
 import { GRAPH_RUNTIME } from '../runtime/graph.provider.js';
 import type { GraphRuntime } from '../runtime/graph.runtime.js';
+import { answerType } from './answer-type.js';
 import { refuseOperation } from './graph.refusal.js';
 import { OpenStreams } from './open-streams.js';
 import { readOperation } from './operation.request.js';
@@ -19,6 +20,7 @@ export class GraphqlController {
     @Inject(GRAPH_RUNTIME) private readonly graph: GraphRuntime,
     @Inject(IDENTITY) private readonly identity: HostIdentity,
     @Inject(GATEWAY_ENV) private readonly env: GatewayEnv,
+    @Inject(LOG) private readonly log: Logger,
     private readonly streams: OpenStreams,
     private readonly page: ConsolePage,
   ) {}
@@ -34,8 +36,6 @@ export class GraphqlController {
     }
   }
 
-  @Inject(LOG) private readonly log!: Logger;
-
   private async operate(request: Request, response: Response): Promise<void> {
     if (request.method !== 'POST' && request.method !== 'GET') {
       response.setHeader('allow', 'GET, POST');
@@ -47,15 +47,22 @@ export class GraphqlController {
       // The runtime takes a parsed body where there is one and leaves the stream alone.
       Object.assign(request, { body: await readOperation(request, bounds) });
     }
-    if ((request.headers.accept ?? '').includes('text/event-stream')) this.holdStream(viewer, response);
+    this.negotiate(request, response, viewer);
     response.setHeader('cache-control', 'no-store');
     await this.graph.hive.requestListener(request, response);
   }
 
-  private holdStream(viewer: Viewer, response: Response): void {
-    response.once(
-      'close',
-      this.streams.add(viewer, Date.now(), () => response.destroy()),
-    );
+  private negotiate(request: Request, response: Response, viewer: Viewer): void {
+    const type = answerType(request.headers.accept);
+    if (type === undefined) {
+      throw new Problem('invalid', 'gateway/not-acceptable', 'an answer is JSON, or an event stream where one is asked for');
+    }
+    request.headers.accept = type;
+    if (type === 'text/event-stream') {
+      response.once(
+        'close',
+        this.streams.add(viewer, Date.now(), () => response.destroy()),
+      );
+    }
   }
 }

@@ -7,6 +7,7 @@ import {
 import type { Logger } from '#libs/log';
 import { operationLimits, type OperationLimits } from '../limits/operation-limits.plugin.js';
 import { publicAnswers } from './public-answers.plugin.js';
+import { streamedSubscriptions } from './streamed-subscriptions.plugin.js';
 import { subgraphTransports } from './subgraph.transport.js';
 import type { QueryBounds } from './subgraph.query.js';
 
@@ -66,6 +67,7 @@ export async function createGraphRuntime(options: GraphRuntimeOptions): Promise<
     executionCancellation: true,
     transports: subgraphTransports(subgraphs),
     plugins: () => [
+      streamedSubscriptions(),
       operationLimits(limits),
       ...plugins,
       publicAnswers((error) => log.error({ err: error }, 'an operation failed unexpectedly')),
