@@ -67,7 +67,10 @@ function comparisonFromProto({ baseline, baselineValue, difference }: pb.Baselin
 }
 
 export function evaluationFromProto(message: pb.Evaluation | undefined): Evaluation {
-  const { from, to, rowCount, value, baselines, dayShockVariance, actedDayShockVariance, ...scores } = required(message, 'evaluation');
+  const { from, to, rowCount, value, baselines, dayShockVariance, actedDayShockVariance, ...scores } = required(
+    message,
+    'evaluation',
+  );
   return {
     ...scores,
     from: required(from, 'evaluation.from'),
