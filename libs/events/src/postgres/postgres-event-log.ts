@@ -19,7 +19,7 @@ export interface PostgresEventLogOptions {
   readonly name: string;
   /** A silent member's partitions are taken over after this; it beats three times as often. Default 9,000. */
   readonly leaseMs?: number;
-  /** Reads without being woken, in case a notification was lost. Default 2,000. */
+  /** Reads without being woken, in case a notification was lost. Default 5,000. */
   readonly pollMs?: number;
   readonly report?: Report;
 }
@@ -72,7 +72,7 @@ export class PostgresEventLog implements EventLog {
     }
     log.every((options.leaseMs ?? 9_000) / 3, 'cannot beat', () => log.rebalancer.rebalance());
     log.every(PRUNE_EVERY_MS, 'cannot prune', () => log.store.prune(PRUNE_MOST));
-    log.timers.push(setInterval(() => log.dispatcher.arrived(), options.pollMs ?? 2_000));
+    log.timers.push(setInterval(() => log.dispatcher.arrived(), options.pollMs ?? 5_000));
     log.dispatcher.start();
     return log;
   }

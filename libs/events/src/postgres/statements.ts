@@ -44,6 +44,7 @@ export const READ = `
           and l.txid < pg_snapshot_xmin(pg_current_snapshot())
         order by l.txid, l.id limit p.most) w) b
     where b.bytes_before < $6) e on true
+  where e.id is not null or h.held
   order by p.slot, e.txid, e.id`;
 
 export const ADVANCE = `
