@@ -48,6 +48,7 @@ export interface RunningService {
 }
 
 const BODY_LIMIT = '2mb';
+const IDLE_SWEEP_MS = 50;
 
 @Module({})
 class RootModule {}
@@ -102,9 +103,11 @@ async function drain(
 ): Promise<void> {
   await Promise.allSettled([...work.map((part) => part.stop()), grpc?.stop(drainMs)]);
   const server = app.getHttpServer() as { closeIdleConnections(): void; closeAllConnections(): void };
-  server.closeIdleConnections();
+  // A kept-alive connection that becomes idle after the server began to close would hold it until the client lets go.
+  const sweep = setInterval(() => server.closeIdleConnections(), IDLE_SWEEP_MS);
   const cut = setTimeout(() => server.closeAllConnections(), drainMs);
   await app.close();
+  clearInterval(sweep);
   clearTimeout(cut);
 }
 

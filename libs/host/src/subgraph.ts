@@ -1,3 +1,4 @@
+import { ApolloServerPluginInlineTraceDisabled } from '@apollo/server/plugin/disabled';
 import { ApolloFederationDriver, type ApolloFederationDriverConfig } from '@nestjs/apollo';
 import type { DynamicModule } from '@nestjs/common';
 import { GraphQLModule } from '@nestjs/graphql';
@@ -11,7 +12,7 @@ import type { HostIdentity } from './identity.js';
 
 interface SocketExtra {
   viewer?: Viewer;
-  readonly socket: { close(code: number, reason: string): void };
+  readonly socket: { close(code: number, reason: string): void; once(event: 'close', listener: () => void): void };
 }
 interface HttpContext {
   readonly req: { readonly headers: { readonly authorization?: string } };
@@ -44,7 +45,8 @@ async function acceptSocket(context: Socket, identity: HostIdentity): Promise<bo
     const viewer = await identity.verify(connectionParams?.authorization);
     extra.viewer = viewer;
     const leftMs = Math.min(viewer.expiresAt.getTime() - Date.now(), 2 ** 31 - 1);
-    setTimeout(() => extra.socket.close(UNAUTHENTICATED, 'the token has expired'), leftMs).unref();
+    const expiry = setTimeout(() => extra.socket.close(UNAUTHENTICATED, 'the token has expired'), leftMs).unref();
+    extra.socket.once('close', () => clearTimeout(expiry)); // else the timer holds the socket for the token's whole life
     return true;
   } catch (error) {
     extra.socket.close(UNAUTHENTICATED, error instanceof Problem ? error.message : 'the token cannot be verified');
@@ -86,6 +88,7 @@ export function subgraphModule({ sdl, identity, log, introspection }: SubgraphOp
     playground: false,
     graphiql: false,
     includeStacktraceInErrorResponses: false,
+    plugins: [ApolloServerPluginInlineTraceDisabled()], // nobody reads the traces, and switching them on is written to the console
     hideSchemaDetailsFromClientErrors: true,
     stopOnTerminationSignals: false,
   });
