@@ -37,6 +37,25 @@ describe('event streams and the end of the gateway', () => {
     expect(platform.feed.subscribers.size).toBe(0);
   });
 
+  it('lets the service go however early the client leaves', async () => {
+    const authorization = await platform.bearer();
+    for (let ms = 0; ms < 60; ms += 2) {
+      const leaving = new AbortController();
+      const asked = fetch(`${platform.url}/graphql`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', accept: 'text/event-stream', authorization },
+        body: JSON.stringify({ query: SUBSCRIPTION }),
+        signal: leaving.signal,
+      });
+      setTimeout(() => leaving.abort(), ms);
+      await asked.then((response) => response.text()).catch(() => undefined);
+    }
+    await subscribers(0);
+    await platform.ask('{ who }');
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect(platform.feed.subscribers.size).toBe(0);
+  });
+
   it('ends an event stream when its token expires', async () => {
     const own = sse(await platform.bearer('executive', 1));
     await expect(own.iterate({ query: SUBSCRIPTION }).next()).rejects.toThrow();
