@@ -1,4 +1,5 @@
 import { ApolloServerPluginInlineTraceDisabled } from '@apollo/server/plugin/disabled';
+import { ApolloServerPluginInlineTraceDisabled } from '@apollo/server/plugin/disabled';
 import { ApolloFederationDriver, type ApolloFederationDriverConfig } from '@nestjs/apollo';
 import type { DynamicModule } from '@nestjs/common';
 import { GraphQLModule } from '@nestjs/graphql';
@@ -84,6 +85,7 @@ export function subgraphModule({ sdl, identity, log, introspection }: SubgraphOp
       },
     },
     formatError,
+    plugins: [ApolloServerPluginInlineTraceDisabled()], // traces are OpenTelemetry's
     introspection,
     playground: false,
     graphiql: false,
