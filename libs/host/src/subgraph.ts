@@ -1,5 +1,4 @@
 import { ApolloServerPluginInlineTraceDisabled } from '@apollo/server/plugin/disabled';
-import { ApolloServerPluginInlineTraceDisabled } from '@apollo/server/plugin/disabled';
 import { ApolloFederationDriver, type ApolloFederationDriverConfig } from '@nestjs/apollo';
 import type { DynamicModule } from '@nestjs/common';
 import { GraphQLModule } from '@nestjs/graphql';
@@ -90,7 +89,6 @@ export function subgraphModule({ sdl, identity, log, introspection }: SubgraphOp
     playground: false,
     graphiql: false,
     includeStacktraceInErrorResponses: false,
-    plugins: [ApolloServerPluginInlineTraceDisabled()], // nobody reads the traces, and switching them on is written to the console
     hideSchemaDetailsFromClientErrors: true,
     stopOnTerminationSignals: false,
   });
