@@ -8,6 +8,7 @@ import {
   isEnumType,
   isInputObjectType,
   isInterfaceType,
+  isNonNullType,
   isObjectType,
   isSpecifiedScalarType,
   lexicographicSortSchema,
@@ -44,6 +45,14 @@ function undescribed(schema) {
   return [...types, ...fields];
 }
 
+/** Root fields that would take the whole answer with them when their service is away: null climbs to `data` from where it is not allowed. */
+function taking(schema) {
+  const fields = Object.values(schema.getQueryType()?.getFields() ?? {});
+  return fields
+    .filter((field) => isNonNullType(field.type))
+    .map((field) => `Query.${field.name}: ${field.type} must be nullable`);
+}
+
 function end(title, faults) {
   if (faults.length === 0) return;
   process.stderr.write(`${title}:\n${faults.map((fault) => `  ${fault}\n`).join('')}`);
@@ -53,6 +62,7 @@ function end(title, faults) {
 const { supergraphSdl, faults } = compose(subgraphs());
 end('the graph does not compose', faults);
 const schema = lexicographicSortSchema(buildSchema(publicSdl(supergraphSdl)));
+end('one service away would empty the whole answer', taking(schema));
 end('without a description', undescribed(schema));
 if (process.argv.includes('--release')) writeFileSync(RELEASED, `${printSchema(schema)}\n`);
 else if (existsSync(RELEASED)) {
