@@ -7,6 +7,7 @@ export const ID_PREFIXES = {
   datasetVersion: 'dsv',
   contract: 'dct',
   transform: 'tf',
+  datasetRead: 'dr',
   entity: 'ent',
   featureView: 'fv',
   featureService: 'fs',

@@ -1,5 +1,5 @@
 import { AuditRecorded } from '#contracts/platform/v1/audit';
-import { DatasetVersionPublished } from '#contracts/data/v1/events';
+import { DatasetVersionPublished, JobEnded } from '#contracts/data/v1/events';
 import { FeatureViewMaterialized } from '#contracts/features/v1/events';
 import { MetricContractSigned } from '#contracts/governance/v1/events';
 import { AlertRaised, ValueRealised } from '#contracts/monitoring/v1/events';
@@ -18,6 +18,13 @@ export const datasetVersions = declareTopic({
   partitions: PARTITIONS,
   retentionDays: DAYS,
   types: { 'data.v1.DatasetVersionPublished': DatasetVersionPublished },
+});
+/** Jobs of the data service that ended. Key: job id. */
+export const dataJobs = declareTopic({
+  name: 'data.job.v1',
+  partitions: PARTITIONS,
+  retentionDays: DAYS,
+  types: { 'data.v1.JobEnded': JobEnded },
 });
 /** Feature views brought online. Key: feature view id. */
 export const materializations = declareTopic({
@@ -97,6 +104,7 @@ export const auditTopics: Readonly<Record<ServiceName, AuditTopic>> = Object.fro
 /** Every topic of the platform; what is not here cannot be published. */
 export const catalogue = new TopicCatalogue([
   datasetVersions,
+  dataJobs,
   materializations,
   pipelineRuns,
   modelVersions,
