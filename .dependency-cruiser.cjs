@@ -1,6 +1,6 @@
 const ONE_DOT = '^services/[^/]+/src/[^/]+/[a-z0-9-]+\\.ts$'; // model-version.ts: rules of the domain, nothing else
 // Pure libraries of the domain's own mathematics: no transport, storage or clock in them.
-const PURE_LIBS = '^libs/(problem|value|statistics|calibration|expression)/';
+const PURE_LIBS = '^libs/(problem|value|statistics|calibration|expression|timeline)/';
 
 module.exports = {
   forbidden: [

@@ -45,7 +45,7 @@ describe('the graph is closed by default', () => {
   });
 
   it('names only roles and services that exist', () => {
-    for (const [where, allow] of all) expect(() => parsePermission(allow!)).not.toThrow();
+    for (const allow of all.values()) expect(() => parsePermission(allow!)).not.toThrow();
   });
 
   it('lets nobody change anything by holding just any role', () => {

@@ -1,5 +1,5 @@
 import { GraphQLError } from 'graphql';
-import { Problem } from '#libs/problem';
+import { type Problem } from '#libs/problem';
 
 /** A Problem as clients see it: `extensions.code` is the kind in upper snake case, `extensions.problem` the slug. */
 export function toGraphError(problem: Problem): GraphQLError {

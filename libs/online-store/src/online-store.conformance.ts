@@ -12,7 +12,7 @@ const MINUTE = 60_000;
 /** Chunks of an entity whose value at minute n is `value + n`, one entry a minute. */
 function chunksOf(entityKey: string, value: number, minutes = 10): EntityChunk[] {
   const entries = Array.from({ length: minutes }, (_, n) => ({ knownMs: n * MINUTE, values: [value + n] }));
-  return packTimeline([{ kind: 'number' }], entries, { maxEntries: 4 }).map((chunk) => ({ ...chunk, entityKey }));
+  return [...packTimeline([{ kind: 'number' }], entries, { maxEntries: 4 })].map((chunk) => ({ ...chunk, entityKey }));
 }
 
 /** The behaviour that every `OnlineStore` owes; each implementation's spec calls it once, inside jest. */

@@ -4,7 +4,20 @@ import { TestEnvironment } from 'jest-environment-node';
 export default class OuterRealmEnvironment extends TestEnvironment {
   async setup() {
     await super.setup();
-    for (const name of ['Float32Array', 'Float64Array', 'Uint8Array', 'Int8Array', 'Uint16Array', 'Int16Array', 'Int32Array', 'Uint32Array', 'BigInt64Array', 'BigUint64Array', 'ArrayBuffer', 'SharedArrayBuffer']) {
+    for (const name of [
+      'Float32Array',
+      'Float64Array',
+      'Uint8Array',
+      'Int8Array',
+      'Uint16Array',
+      'Int16Array',
+      'Int32Array',
+      'Uint32Array',
+      'BigInt64Array',
+      'BigUint64Array',
+      'ArrayBuffer',
+      'SharedArrayBuffer',
+    ]) {
       this.global[name] = globalThis[name];
     }
   }

@@ -20,23 +20,21 @@ export interface ChunkLimits {
  * walks at most `maxEntries` entries of a few bytes, which costs less than unpacking them for a binary search would.
  * @param entries by strictly growing known time
  */
-export function packTimeline(
+export function* packTimeline(
   layout: readonly ColumnEncoding[],
   entries: Iterable<TimelineEntry>,
   { maxEntries = MAX_ENTRIES, maxBytes = MAX_BYTES }: ChunkLimits = {},
-): TimelineChunk[] {
+): Generator<TimelineChunk> {
   const packer = new Packer(layout);
-  const chunks: TimelineChunk[] = [];
   for (const entry of entries) {
-    if (packer.entryCount === maxEntries) chunks.push(packer.close());
+    if (packer.entryCount === maxEntries) yield packer.close();
     const before = packer.add(entry);
     if (packer.sizeBytes <= maxBytes || packer.entryCount === 1) continue;
     packer.undo(before);
-    chunks.push(packer.close());
+    yield packer.close();
     packer.add(entry);
   }
-  if (packer.entryCount > 0) chunks.push(packer.close());
-  return chunks;
+  if (packer.entryCount > 0) yield packer.close();
 }
 
 interface Checkpoint {

@@ -40,7 +40,7 @@ describe('a packed timeline', () => {
         fc.integer({ min: 1, max: 9 }),
         fc.integer({ min: 20, max: 200 }),
         (entries, moment, maxEntries, maxBytes) => {
-          const chunks = packTimeline(LAYOUT, entries, { maxEntries, maxBytes });
+          const chunks = [...packTimeline(LAYOUT, entries, { maxEntries, maxBytes })];
           for (const at of [moment, ...entries.map(({ knownMs }) => knownMs), ...entries.map(({ knownMs }) => knownMs - 1)]) {
             const chunk = chunks.findLast(({ firstKnownMs }) => firstKnownMs <= at);
             expect(chunk && entryAt(chunk.payload, at)).toEqual(entries.findLast(({ knownMs }) => knownMs <= at));
@@ -72,7 +72,7 @@ describe('a packed timeline', () => {
 
   it('refuses numbers that it could not keep exactly', () => {
     const tooLarge = [{ knownMs: 1, values: [2 ** 52] }];
-    expect(() => packTimeline([{ kind: 'whole', fractionBits: 0 }], tooLarge)).toThrow(
+    expect(() => [...packTimeline([{ kind: 'whole', fractionBits: 0 }], tooLarge)]).toThrow(
       expect.objectContaining({ slug: 'timeline/beyond-exact' }),
     );
   });

@@ -1,4 +1,4 @@
-import { ModelVersionRegistered } from '#contracts/registry/v1/events';
+import { type ModelVersionRegistered } from '#contracts/registry/v1/events';
 import * as pb from '#contracts/registry/v1/registry';
 import type * as platform from '#contracts/platform/v1/object';
 import type { EventRecord } from '#libs/events';

@@ -1,0 +1,125 @@
+import { protectTable, sqlMigration } from '#libs/database';
+import { platformTables } from '#libs/storage';
+
+/** Uploads, datasets with their versions, contracts and transforms, the jobs that make versions, and who read what. */
+export const dataTables = sqlMigration('20261123T2340-data', [
+  ...platformTables(),
+  `create table upload (
+     workspace text not null,
+     hash text not null,
+     size_bytes bigint not null check (size_bytes >= 0),
+     uploaded_by text not null,
+     uploaded_at timestamptz(3) not null,
+     primary key (workspace, hash)
+   )`,
+  ...protectTable('upload'),
+  `create table dataset (
+     id text primary key,
+     workspace text not null,
+     name text not null,
+     description text not null,
+     owner text not null,
+     owner_id text not null,
+     classifications jsonb not null,
+     created_at timestamptz(3) not null,
+     constraint dataset_name unique (workspace, name)
+   )`,
+  ...protectTable('dataset'),
+  `create table data_contract (
+     id text primary key,
+     workspace text not null,
+     dataset_id text not null references dataset (id),
+     revision integer not null check (revision > 0),
+     rules jsonb not null,
+     created_by text not null,
+     created_at timestamptz(3) not null,
+     constraint data_contract_revision unique (workspace, dataset_id, revision)
+   )`,
+  ...protectTable('data_contract'),
+  `create table transform (
+     id text primary key,
+     workspace text not null,
+     name text not null,
+     revision integer not null check (revision > 0),
+     sql text not null,
+     input_dataset_ids text[] not null,
+     output_dataset_id text not null references dataset (id),
+     order_by text[] not null,
+     created_by text not null,
+     created_at timestamptz(3) not null,
+     constraint transform_revision unique (workspace, name, revision)
+   )`,
+  ...protectTable('transform'),
+  `create table job (
+     id text primary key,
+     workspace text not null,
+     kind text not null check (kind in ('collect', 'transform', 'profile')),
+     input jsonb not null,
+     requested_by jsonb not null,
+     state text not null check (state in ('running', 'finished', 'failed', 'cancelled')),
+     progress double precision not null check (progress between 0 and 1),
+     step text not null,
+     problem text,
+     detail text,
+     dataset_version_id text,
+     cancel_requested boolean not null,
+     attempts integer not null,
+     lease_owner text,
+     lease_until timestamptz(3),
+     created_at timestamptz(3) not null,
+     ended_at timestamptz(3) check ((state = 'running') = (ended_at is null))
+   )`,
+  `create index job_open on job (created_at, id) where state = 'running'`,
+  ...protectTable('job', { platformScope: true }),
+  `create table dataset_version (
+     id text primary key,
+     workspace text not null,
+     dataset_id text not null references dataset (id),
+     number integer not null check (number > 0),
+     object jsonb not null,
+     columns jsonb not null,
+     collected_rows integer not null check (collected_rows = accepted_rows + quarantined_rows),
+     accepted_rows integer not null,
+     flagged_rows integer not null check (flagged_rows <= accepted_rows),
+     quarantined_rows integer not null,
+     flags jsonb check ((flagged_rows > 0) = (flags is not null)),
+     quarantine jsonb check ((quarantined_rows > 0) = (quarantine is not null)),
+     validation jsonb,
+     transform_id text references transform (id),
+     job_id text not null references job (id),
+     created_at timestamptz(3) not null,
+     constraint dataset_version_number unique (workspace, dataset_id, number),
+     constraint dataset_version_job unique (workspace, job_id)
+   )`,
+  ...protectTable('dataset_version'),
+  `create table dataset_version_input (
+     workspace text not null,
+     dataset_version_id text not null references dataset_version (id),
+     place integer not null,
+     input_version_id text not null references dataset_version (id),
+     primary key (workspace, dataset_version_id, place)
+   )`,
+  `create index dataset_version_derived on dataset_version_input (workspace, input_version_id)`,
+  ...protectTable('dataset_version_input'),
+  `create table version_profile (
+     workspace text not null,
+     dataset_version_id text not null references dataset_version (id),
+     columns jsonb not null,
+     profiled_at timestamptz(3) not null,
+     primary key (workspace, dataset_version_id)
+   )`,
+  ...protectTable('version_profile'),
+  `create table dataset_read (
+     id text primary key,
+     workspace text not null,
+     dataset_id text not null references dataset (id),
+     dataset_version_id text not null references dataset_version (id),
+     reader text not null,
+     read_as text not null,
+     purpose text not null,
+     confidential boolean not null,
+     read_at timestamptz(3) not null
+   )`,
+  `create index dataset_read_of on dataset_read (workspace, dataset_id, id)`,
+  ...protectTable('dataset_read'),
+]);
