@@ -1,0 +1,67 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { withWorkspace } from '#libs/database';
+
+/** Objects that meet a question's criterion, out of those observed. */
+export interface Measure {
+  readonly question: string;
+  readonly met: number;
+  readonly observed: number;
+  readonly explanation: string;
+}
+
+const QUESTIONS: readonly { readonly question: string; readonly explanation: string; readonly sql: string }[] = [
+  {
+    question: 'M5',
+    explanation: 'endpoints with decisions that have drift, performance and value evaluated',
+    sql: `select count(*) filter (where exists (select from monitor_window w where w.monitor_id = m.id and w.closed))::int as met, count(*)::int as observed
+            from monitor m where exists (select from decision d where d.endpoint_id = m.endpoint_id)`,
+  },
+  {
+    question: 'D6',
+    explanation: 'endpoints whose served vectors all equalled the offline ones when they were compared last',
+    sql: `select count(*) filter (where different = 0)::int as met, count(*)::int as observed from
+            (select distinct on (monitor_id) different from skew_check where compared_values > 0 order by monitor_id, starts_at desc) newest`,
+  },
+  {
+    question: 'S2',
+    explanation: 'endpoints with decisions whose realised value is measured',
+    sql: `select count(*) filter (where exists (select from month_value v where v.monitor_id = m.id and v.labelled > 0))::int as met, count(*)::int as observed
+            from monitor m where exists (select from decision d where d.endpoint_id = m.endpoint_id)`,
+  },
+  {
+    question: 'S6',
+    explanation: 'endpoints whose decisions people have corrected or could be seen to let stand (overrides recorded)',
+    sql: `select count(*) filter (where exists (select from decision_override o join decision d on d.id = o.decision_id where d.endpoint_id = m.endpoint_id))::int as met,
+                 count(*)::int as observed from monitor m where exists (select from decision d where d.endpoint_id = m.endpoint_id)`,
+  },
+  {
+    question: 'G5',
+    explanation: 'alerts acknowledged within a working day and, where resolved, with a reason',
+    sql: `select count(*) filter (where acknowledged_at <= recorded_at + interval '8 hours' and (state <> 'resolved' or resolution is not null))::int as met,
+                 count(*)::int as observed from alert`,
+  },
+  {
+    question: 'O5',
+    explanation: 'alerts routed to a person',
+    sql: `select count(*) filter (where assignee is not null)::int as met, count(*)::int as observed from alert`,
+  },
+];
+
+@Injectable()
+export class EvidenceRepository {
+  constructor(private readonly db: DataSource) {}
+
+  /** Measures the asked questions that monitoring's records can answer; all of them where none is named. */
+  measure(workspace: string, asked: readonly string[]): Promise<readonly Measure[]> {
+    return withWorkspace(this.db, workspace, async (tx) => {
+      const measures: Measure[] = [];
+      for (const { question, explanation, sql } of QUESTIONS) {
+        if (asked.length > 0 && !asked.includes(question)) continue;
+        const [row] = (await tx.query(sql)) as readonly { readonly met: number; readonly observed: number }[];
+        measures.push({ question, explanation, ...row! });
+      }
+      return measures;
+    });
+  }
+}
