@@ -1,0 +1,21 @@
+import type { Column } from '#contracts/platform/v1/object';
+import { Problem } from '#libs/problem';
+import type { ValueColumn } from './request-rows.js';
+
+/** @throws Problem invalid where a column carries no values */
+export function columnFromProto({ name, values }: Column): ValueColumn {
+  switch (values?.$case) {
+    case 'numbers':
+      return { name, kind: 'number', values: values.value.values };
+    case 'texts':
+      return { name, kind: 'text', values: values.value.values };
+    case undefined:
+      throw new Problem('invalid', 'features/request-column', `the column ${name} carries no values`, { column: name });
+  }
+}
+
+export function columnToProto(column: ValueColumn): Column {
+  return column.kind === 'number'
+    ? { name: column.name, values: { $case: 'numbers', value: { values: [...column.values] } } }
+    : { name: column.name, values: { $case: 'texts', value: { values: [...column.values] } } };
+}
