@@ -103,12 +103,19 @@ class Run {
     const samples = new Map<string, readonly string[]>();
     for (const rule of rules) {
       const rows = await this.rows(sql.SAMPLES_OF_RULE, tables, { rule });
-      samples.set(rule, rows.map((row) => String(row['sample'])));
+      samples.set(
+        rule,
+        rows.map((row) => String(row['sample'])),
+      );
     }
     return samples;
   }
 
-  private async rows(statement: string, tables: Readonly<Record<string, TableSource>>, params: Readonly<Record<string, string>> = {}) {
+  private async rows(
+    statement: string,
+    tables: Readonly<Record<string, TableSource>>,
+    params: Readonly<Record<string, string>> = {},
+  ) {
     return rowsOf(await this.engine.query({ sql: statement, tables, params, deadlineMs: DEADLINE_MS, signal: this.signal }));
   }
 }

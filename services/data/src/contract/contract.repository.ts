@@ -33,7 +33,13 @@ export class ContractRepository {
       };
       await tx.insert(contractMapping, { ...contract } as object);
       const change = { before: before ?? undefined, after: contract };
-      await this.audit.record(tx, { viewer, action: 'define-contract', subjectKind: 'data-contract', subjectId: contract.id, ...change });
+      await this.audit.record(tx, {
+        viewer,
+        action: 'define-contract',
+        subjectKind: 'data-contract',
+        subjectId: contract.id,
+        ...change,
+      });
       return contract;
     });
   }

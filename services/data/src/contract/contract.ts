@@ -52,8 +52,10 @@ export function requireRules(rules: readonly Rule[]): void {
 
 function requireShape(rule: Rule): void {
   const { name, kind, columns, expression, references } = rule;
-  if ((kind === 'expression') !== (expression !== null)) throw broken(name, 'an expression belongs to the kind expression, and only to it');
-  if ((kind === 'reference') !== (references !== null)) throw broken(name, 'a reference belongs to the kind reference, and only to it');
+  if ((kind === 'expression') !== (expression !== null))
+    throw broken(name, 'an expression belongs to the kind expression, and only to it');
+  if ((kind === 'reference') !== (references !== null))
+    throw broken(name, 'a reference belongs to the kind reference, and only to it');
   if (kind !== 'expression' && columns.length === 0) throw broken(name, 'it names no column');
   if (kind === 'reference' && columns.length !== 1) throw broken(name, 'a reference is of one column');
   if (references !== null) referencedColumn(rule);
@@ -89,7 +91,12 @@ function requireReference(rule: Rule, columns: readonly Column[], referenced: Re
   const target = referenced.get(dataset)?.find(({ name }) => name === column);
   if (!target) {
     const facts = { rule: rule.name, absent: [`${dataset}.${column}`] };
-    throw new Problem('invalid', 'data/contract-column', `rule ${rule.name} refers to ${dataset}.${column}, which is not there`, facts);
+    throw new Problem(
+      'invalid',
+      'data/contract-column',
+      `rule ${rule.name} refers to ${dataset}.${column}, which is not there`,
+      facts,
+    );
   }
   const own = columns.find(({ name }) => name === rule.columns[0])!;
   if (own.type !== target.type) throw broken(rule.name, `${own.name} is ${own.type}, ${dataset}.${column} is ${target.type}`);

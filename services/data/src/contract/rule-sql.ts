@@ -17,7 +17,9 @@ export function referenceTable(index: number): string {
 
 /** Each row that breaks a rule, with the names of the rules, in the order of the rows: (row, rules). */
 export function brokenRowsSql(rules: readonly Rule[], columns: readonly Column[]): string {
-  const verdicts = rules.map((rule, index) => `CASE WHEN ${brokenCondition(rule, index, columns)} THEN ${quoteText(rule.name)} END`);
+  const verdicts = rules.map(
+    (rule, index) => `CASE WHEN ${brokenCondition(rule, index, columns)} THEN ${quoteText(rule.name)} END`,
+  );
   const joins = rules.flatMap((rule, index) => (rule.kind === 'reference' ? [referenceJoin(rule, index)] : []));
   return `SELECT "row", rules FROM (
     SELECT ${AT} AS "row", list_filter([${verdicts.join(', ')}], lambda name: name IS NOT NULL) AS rules

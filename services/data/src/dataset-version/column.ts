@@ -21,4 +21,3 @@ export function columnTypeOf(sqlType: string): ColumnType | undefined {
   if (sqlType === 'DATE') return 'date';
   return sqlType.startsWith('TIMESTAMP') ? 'timestamp' : undefined;
 }
-

@@ -20,9 +20,19 @@ export class DatasetVersionGrpc implements GrpcHandlers<Contract> {
   /** Whoever resolves a version is about to read its rows, which lie open to services in the object store. */
   async getDatasetVersion({ which }: GetDatasetVersionRequest, call: IncomingCall): Promise<GetDatasetVersionResponse> {
     const { version, dataset } = await this.versions.resolve(call.viewer.workspace, referenceOf(which));
-    await this.reads.record([{ dataset, version }], { reader: call.onBehalfOf ?? call.viewer, via: call.viewer, purpose: 'resolve' });
+    await this.reads.record([{ dataset, version }], {
+      reader: call.onBehalfOf ?? call.viewer,
+      via: call.viewer,
+      purpose: 'resolve',
+    });
     const inputs = await this.versions.inputsOf(version);
-    return { version: versionToProto(version, dataset, inputs.map(({ id }) => id)) };
+    return {
+      version: versionToProto(
+        version,
+        dataset,
+        inputs.map(({ id }) => id),
+      ),
+    };
   }
 }
 

@@ -18,7 +18,11 @@ export class DatasetVersionRepository {
   ) {}
 
   /** Numbers and stores a version with its inputs, its event and its audit record, in the transaction that ends its job. */
-  async publish(tx: EntityManager, { inputVersionIds, ...draft }: VersionDraft, viewer: AuditEntry['viewer']): Promise<DatasetVersion> {
+  async publish(
+    tx: EntityManager,
+    { inputVersionIds, ...draft }: VersionDraft,
+    viewer: AuditEntry['viewer'],
+  ): Promise<DatasetVersion> {
     const { workspace, datasetId } = draft;
     // Numbers have no gaps and no doubles: versions of one dataset take turns.
     const dataset = await tx.findOneOrFail(datasetMapping, { where: { id: datasetId }, lock: { mode: 'pessimistic_write' } });
@@ -30,11 +34,22 @@ export class DatasetVersionRepository {
       createdAt: new Date(),
     };
     await tx.insert(datasetVersionMapping, { ...version } as object);
-    const inputs = inputVersionIds.map((inputVersionId, place) => ({ workspace, datasetVersionId: version.id, place, inputVersionId }));
+    const inputs = inputVersionIds.map((inputVersionId, place) => ({
+      workspace,
+      datasetVersionId: version.id,
+      place,
+      inputVersionId,
+    }));
     if (inputs.length > 0) await tx.insert(versionInputMapping, inputs);
     await this.outbox.append(tx, publishedToRecord(version, dataset.name));
     const { validation: _, ...after } = version;
-    await this.audit.record(tx, { viewer, action: 'publish-dataset-version', subjectKind: 'dataset-version', subjectId: version.id, after });
+    await this.audit.record(tx, {
+      viewer,
+      action: 'publish-dataset-version',
+      subjectKind: 'dataset-version',
+      subjectId: version.id,
+      after,
+    });
     return version;
   }
 
@@ -65,7 +80,11 @@ export class DatasetVersionRepository {
   /** At most a hundred versions that were made from it, newest first. */
   derivedFrom(workspace: string, id: string): Promise<readonly DatasetVersion[]> {
     return withWorkspace(this.db, workspace, async (tx) => {
-      const uses = await tx.find(versionInputMapping, { where: { inputVersionId: id }, order: { datasetVersionId: 'DESC' }, take: 100 });
+      const uses = await tx.find(versionInputMapping, {
+        where: { inputVersionId: id },
+        order: { datasetVersionId: 'DESC' },
+        take: 100,
+      });
       return tx.find(datasetVersionMapping, {
         where: { id: In(uses.map(({ datasetVersionId }) => datasetVersionId)) },
         order: { id: 'DESC' },

@@ -50,7 +50,8 @@ export class DatasetVersionService {
       const version = await this.get(workspace, value);
       return { version, dataset: await this.datasets.get(workspace, version.datasetId) };
     }
-    const dataset = by === 'dataset-id' ? await this.datasets.get(workspace, value) : await this.datasets.getByName(workspace, value);
+    const dataset =
+      by === 'dataset-id' ? await this.datasets.get(workspace, value) : await this.datasets.getByName(workspace, value);
     return { version: await this.requireNewest(dataset), dataset };
   }
 

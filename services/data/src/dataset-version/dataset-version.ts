@@ -41,7 +41,9 @@ export type VersionDraft = Omit<DatasetVersion, 'id' | 'number' | 'createdAt'> &
 export function requireEvolution(previous: readonly Column[], next: readonly Column[]): void {
   const byName = new Map(next.map((column) => [column.name, column]));
   const lost = previous.filter(({ name }) => !byName.has(name)).map(({ name }) => name);
-  const changed = previous.filter(({ name, type }) => byName.has(name) && byName.get(name)!.type !== type).map(({ name }) => name);
+  const changed = previous
+    .filter(({ name, type }) => byName.has(name) && byName.get(name)!.type !== type)
+    .map(({ name }) => name);
   if (lost.length + changed.length === 0) return;
   const lack = lost.length > 0 ? `lacks ${lost.join(', ')}` : '';
   const differ = changed.length > 0 ? `holds other values in ${changed.join(', ')}` : '';

@@ -25,7 +25,13 @@ export class DatasetRepository {
         const request = { workspace, operation: 'createDataset', key, request: { name, description, classifications } };
         const created = await once(tx, request, async () => {
           await tx.insert(datasetMapping, { ...dataset } as object);
-          await this.audit.record(tx, { viewer, action: 'create-dataset', subjectKind: 'dataset', subjectId: id, after: dataset });
+          await this.audit.record(tx, {
+            viewer,
+            action: 'create-dataset',
+            subjectKind: 'dataset',
+            subjectId: id,
+            after: dataset,
+          });
           return id;
         });
         return tx.findOneByOrFail(datasetMapping, { id: created.id });

@@ -55,7 +55,8 @@ export class DatasetService {
 
   async getByName(workspace: string, name: string): Promise<Dataset> {
     const dataset = await this.datasets.find(workspace, { name });
-    if (!dataset) throw new Problem('not-found', 'data/dataset', `no dataset ${name.slice(0, 100)}`, { name: name.slice(0, 100) });
+    if (!dataset)
+      throw new Problem('not-found', 'data/dataset', `no dataset ${name.slice(0, 100)}`, { name: name.slice(0, 100) });
     return dataset;
   }
 

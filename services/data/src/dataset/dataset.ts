@@ -44,7 +44,9 @@ export function classificationsFrom(
 ): Classifications {
   const repeated = stated.find(({ column }, index) => stated.findIndex((other) => other.column === column) !== index);
   if (repeated) {
-    throw new Problem('invalid', 'data/classification', `column ${repeated.column} is classified twice`, { column: repeated.column });
+    throw new Problem('invalid', 'data/classification', `column ${repeated.column} is classified twice`, {
+      column: repeated.column,
+    });
   }
   return Object.fromEntries(stated.map(({ column, classification }) => [column, classification]));
 }

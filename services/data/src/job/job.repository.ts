@@ -17,6 +17,9 @@ export interface JobRequest {
   readonly input: JobInput;
 }
 
+/** The transaction in which a job ends. */
+export type Transaction = EntityManager;
+
 /** How long a replica is believed to be at work without a sign of life. */
 const LEASE_MS = 10_000;
 
@@ -108,7 +111,9 @@ export class JobRepository {
 
   /** Says how far it is, while the lease holds. */
   async report({ workspace, id }: Job, owner: string, step: string, progress: number): Promise<void> {
-    await withWorkspace(this.db, workspace, (tx) => tx.update(jobMapping, { id, leaseOwner: owner, state: 'running' }, { step, progress }));
+    await withWorkspace(this.db, workspace, (tx) =>
+      tx.update(jobMapping, { id, leaseOwner: owner, state: 'running' }, { step, progress }),
+    );
   }
 
   /** Gives the job back undone, for the next replica to take at once; an attempt that was broken off from outside does not count. */

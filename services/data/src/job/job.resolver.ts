@@ -25,7 +25,10 @@ export class JobResolver implements Serves<gql.DataJob, Job> {
   }
 
   @Subscription('dataJobChanged', { resolve: (job: Job) => job })
-  dataJobChanged(@Args() { id }: gql.SubscriptionDataJobChangedArgs, @CurrentViewer() viewer: Viewer): Promise<AsyncIterableIterator<Job>> {
+  dataJobChanged(
+    @Args() { id }: gql.SubscriptionDataJobChangedArgs,
+    @CurrentViewer() viewer: Viewer,
+  ): Promise<AsyncIterableIterator<Job>> {
     return this.jobs.follow(viewer.workspace, id);
   }
 

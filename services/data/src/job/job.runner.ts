@@ -1,12 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { Counter, Histogram, Registry } from 'prom-client';
-import type { EntityManager } from 'typeorm';
 import { LOG, type Stoppable } from '#libs/host';
 import type { Logger } from '#libs/log';
 import { Problem } from '#libs/problem';
 import { MAX_ATTEMPTS, type Job, type JobEnd, type JobKind } from './job.js';
-import { JobRepository } from './job.repository.js';
+import { JobRepository, type Transaction } from './job.repository.js';
 import type { JobWork } from './job-work.js';
 
 const LOOK_EVERY_MS = 1_000;
@@ -19,7 +18,7 @@ type Break = 'cancelled' | 'lease lost' | 'stopping';
 @Injectable()
 export class JobRunner implements Stoppable {
   private readonly owner = randomUUID();
-  private readonly works = new Map<JobKind, JobWork<JobKind, EntityManager>>();
+  private readonly works = new Map<JobKind, JobWork<JobKind, Transaction>>();
   private readonly ended: Counter<'kind' | 'state'>;
   private readonly seconds: Histogram<'kind'>;
   private turning: Promise<void> | undefined;
@@ -33,13 +32,24 @@ export class JobRunner implements Stoppable {
     metrics: Registry,
   ) {
     const registers = [metrics];
-    this.ended = new Counter({ name: 'data_jobs_ended_total', help: 'Jobs by how they ended', labelNames: ['kind', 'state'], registers });
+    this.ended = new Counter({
+      name: 'data_jobs_ended_total',
+      help: 'Jobs by how they ended',
+      labelNames: ['kind', 'state'],
+      registers,
+    });
     const buckets = [0.1, 0.5, 1, 2, 5, 10, 30, 60, 300];
-    this.seconds = new Histogram({ name: 'data_job_seconds', help: 'How long jobs took', labelNames: ['kind'], buckets, registers });
+    this.seconds = new Histogram({
+      name: 'data_job_seconds',
+      help: 'How long jobs took',
+      labelNames: ['kind'],
+      buckets,
+      registers,
+    });
   }
 
   /** Begins to take jobs. */
-  start(works: readonly JobWork<JobKind, EntityManager>[]): this {
+  start(works: readonly JobWork<JobKind, Transaction>[]): this {
     for (const work of works) this.works.set(work.kind, work);
     this.turning = this.turn();
     return this;
@@ -134,12 +144,14 @@ export class JobRunner implements Stoppable {
     return this.finish(job, () => Promise.resolve({ state: 'failed', problem, detail }));
   }
 
-  private async finish(job: Job, decide: (tx: EntityManager) => Promise<JobEnd>): Promise<void> {
+  private async finish(job: Job, decide: (tx: Transaction) => Promise<JobEnd>): Promise<void> {
     const { kind, state } = await this.jobs.end(job, this.owner, decide);
     this.ended.inc({ kind, state });
   }
 }
 
 function abandoned({ attempts }: Job): Problem {
-  return new Problem('unavailable', 'data/job-abandoned', `${attempts - 1} attempts ended without a result`, { attempts: attempts - 1 });
+  return new Problem('unavailable', 'data/job-abandoned', `${attempts - 1} attempts ended without a result`, {
+    attempts: attempts - 1,
+  });
 }

@@ -16,7 +16,13 @@ export class UploadRepository {
   /** Keeps who sent the bytes first; the same bytes again are the same upload. */
   record(upload: Upload, viewer: Viewer): Promise<void> {
     return withWorkspace(this.db, upload.workspace, async (tx) => {
-      await tx.createQueryBuilder().insert().into(uploadMapping).values({ ...upload }).orIgnore().execute();
+      await tx
+        .createQueryBuilder()
+        .insert()
+        .into(uploadMapping)
+        .values({ ...upload })
+        .orIgnore()
+        .execute();
       const { workspace: _, ...after } = upload;
       await this.audit.record(tx, { viewer, action: 'upload', subjectKind: 'upload', subjectId: upload.hash, after });
     });

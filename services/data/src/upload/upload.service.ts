@@ -31,6 +31,8 @@ export class UploadService {
   /** @throws Problem not-found where nobody in the workspace uploaded these bytes */
   async require(workspace: string, hash: string): Promise<void> {
     if (await this.uploads.exists(workspace, hash)) return;
-    throw new Problem('not-found', 'data/upload', `nothing was uploaded with the hash ${hash.slice(0, 64)}`, { hash: hash.slice(0, 64) });
+    throw new Problem('not-found', 'data/upload', `nothing was uploaded with the hash ${hash.slice(0, 64)}`, {
+      hash: hash.slice(0, 64),
+    });
   }
 }
