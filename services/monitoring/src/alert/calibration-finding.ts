@@ -32,12 +32,13 @@ export function calibrationFinding(evidence: CalibrationEvidence, { payoffs, mon
   const { decisions, since, raisedAt } = evidence;
   const probabilities = decisions.map(({ probability }) => probability);
   const outcomes = decisions.map(({ outcome }) => (outcome ? 1 : 0));
-  const acts = decisions.map(({ act }) => act);
+  // What the version proposed, whatever a person made of it: the promise was the version's.
+  const acts = decisions.map(({ probability, threshold }) => probability >= threshold);
   const monthly = toVolume(monthlyVolume, decisions.length);
   const scaled = (amount: Money): Money => scaleMoney(payoffs, amount, monthly);
   const realised = valueOf(payoffs, tallyOf(acts, outcomes));
-  const { threshold } = bestThreshold(payoffs, probabilities, outcomes);
-  const best = actsOf({ kind: 'threshold', threshold }, probabilities);
+  const hindsight = bestThreshold(payoffs, probabilities, outcomes);
+  const best = actsOf({ kind: 'threshold', threshold: hindsight.threshold }, probabilities);
   const missed = missedValue(realised, valueOf(payoffs, tallyOf(best, outcomes)));
   const days = pairedDays(decisions, best, acts, outcomes);
   const interval = days.length < 2 ? undefined : estimateDifference(payoffs, days, { seed: `alert ${since}` }, monthly);

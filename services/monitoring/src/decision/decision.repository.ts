@@ -90,7 +90,7 @@ export class DecisionRepository {
     const { decisionId, endpointId, act, by } = override;
     await tx.query(
       `insert into decision_override (decision_id, workspace, act, overridden_by) values ($1, $2, $3, $4)
-       on conflict (decision_id) do update set act = excluded.act, overridden_by = excluded.overridden_by`,
+       on conflict (workspace, decision_id) do update set act = excluded.act, overridden_by = excluded.overridden_by`,
       [decisionId, workspace, act, by],
     );
     const found = (await tx.query(

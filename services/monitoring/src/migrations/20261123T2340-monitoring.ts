@@ -20,16 +20,17 @@ export const monitoringTables = sqlMigration('20261123T2340-monitoring', [
    )`,
   ...protectTable('monitor', { platformScope: true }),
   `create table served_batch (
-     id text primary key,
      workspace text not null,
+     id text not null,
      endpoint_id text not null,
-     columns bytea not null
+     columns bytea not null,
+     primary key (workspace, id)
    )`,
-  `alter table served_batch alter column columns set compression lz4`,
   ...protectTable('served_batch'),
+  // Keys of what callers name begin with the workspace: nobody's id may collide with another tenant's.
   `create table decision (
-     id text primary key,
      workspace text not null,
+     id text not null,
      endpoint_id text not null,
      row_key text not null,
      decided_at timestamptz(3) not null,
@@ -39,28 +40,31 @@ export const monitoringTables = sqlMigration('20261123T2340-monitoring', [
      threshold double precision not null,
      act boolean not null,
      baseline_act boolean,
-     batch_id text not null references served_batch (id),
-     batch_row integer not null
+     batch_id text not null,
+     batch_row integer not null,
+     primary key (workspace, id),
+     foreign key (workspace, batch_id) references served_batch (workspace, id)
    )`,
   `create index decision_moment on decision (workspace, endpoint_id, decided_at, row_key, id)`,
   ...protectTable('decision'),
   // Apart from the decision, because its event may come first.
   `create table decision_override (
-     decision_id text primary key,
      workspace text not null,
+     decision_id text not null,
      act boolean not null,
-     overridden_by text not null
+     overridden_by text not null,
+     primary key (workspace, decision_id)
    )`,
   ...protectTable('decision_override'),
   `create table outcome (
+     workspace text not null,
      decision_id text not null,
      known_at timestamptz(3) not null,
-     workspace text not null,
      endpoint_id text not null,
      outcome boolean not null,
      reported_at timestamptz(3) not null,
      joined boolean not null,
-     primary key (decision_id, known_at)
+     primary key (workspace, decision_id, known_at)
    )`,
   // Outcomes that came before their decision: the test of their day waits for it.
   `create index outcome_unjoined on outcome (workspace, endpoint_id, known_at) where not joined`,
@@ -75,6 +79,7 @@ export const monitoringTables = sqlMigration('20261123T2340-monitoring', [
      acted_day_shock_variance double precision not null,
      reference_kind text not null check (reference_kind in ('training-set', 'first-window')),
      reference bytea,
+     reference_window timestamptz(3),
      calibration jsonb,
      primary key (workspace, monitor_id, version_id)
    )`,

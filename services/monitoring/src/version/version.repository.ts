@@ -8,7 +8,7 @@ import { DEFAULT_DAY_SHOCK_VARIANCE, type ReferenceKind, type WatchedKind, type 
 
 const COLUMNS = `monitor_id as "monitorId", version_id as "versionId", kind, feature_service_id as "featureServiceId",
   day_shock_variance as "dayShockVariance", acted_day_shock_variance as "actedDayShockVariance",
-  reference_kind as "referenceKind", reference is not null as "referenceFrozen", calibration`;
+  reference_kind as "referenceKind", reference_window as "referenceWindow", calibration`;
 
 /** What the registry and the training set say of a version, to be frozen. */
 export interface VersionFacts {
@@ -82,17 +82,18 @@ export class VersionRepository {
     return row?.reference ? referenceFromBytes(row.reference) : undefined;
   }
 
+  /** Makes the first full window of a version its reference. */
   async freezeReference(
     tx: EntityManager,
-    monitorId: string,
-    versionId: string,
+    { monitorId, versionId }: WatchedVersion,
+    window: Date,
     reference: readonly FeatureReference[],
   ): Promise<void> {
-    await tx.query(`update watched_version set reference = $3 where monitor_id = $1 and version_id = $2 and reference is null`, [
-      monitorId,
-      versionId,
-      bytesOfReference(reference),
-    ]);
+    await tx.query(
+      `update watched_version set reference = $3, reference_window = $4
+        where monitor_id = $1 and version_id = $2 and reference is null`,
+      [monitorId, versionId, bytesOfReference(reference), window],
+    );
   }
 
   async setCalibration(tx: EntityManager, { monitorId, versionId }: WatchedVersion, state: CalibrationState): Promise<void> {

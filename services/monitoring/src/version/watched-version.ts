@@ -16,8 +16,8 @@ export interface WatchedVersion {
   readonly dayShockVariance: number;
   readonly actedDayShockVariance: number;
   readonly referenceKind: ReferenceKind;
-  /** True once the reference cannot change any more. */
-  readonly referenceFrozen: boolean;
+  /** Start of the window that became the reference; null where it is the training set, or where none is frozen yet. */
+  readonly referenceWindow: Date | null;
   /** The test's evidence; null before the first tested day. */
   readonly calibration: CalibrationState | null;
 }

@@ -24,6 +24,8 @@ export interface VectorRange {
   readonly to: Date;
   /** Only so many decisions, chosen by a hash of what they are about, so that every replay chooses the same. */
   readonly sample?: number;
+  /** Only decisions whose outcome was known by then. */
+  readonly labelledBy?: Date;
 }
 
 @Injectable()
@@ -47,13 +49,17 @@ export class VectorRepository {
     };
   }
 
-  private places(tx: EntityManager, { endpointId, versionId, from, to, sample }: VectorRange): Promise<readonly Place[]> {
+  private places(
+    tx: EntityManager,
+    { endpointId, versionId, from, to, sample, labelledBy }: VectorRange,
+  ): Promise<readonly Place[]> {
     return tx.query(
       `select batch_id as "batchId", batch_row as "row", decided_at as "decidedAt" from
-         (select * from decision where endpoint_id = $1 and version_id = $2 and decided_at >= $3 and decided_at < $4
-           order by md5(row_key || decided_at::text) limit $5) d
+         (select * from decision d where endpoint_id = $1 and version_id = $2 and decided_at >= $3 and decided_at < $4
+             and ($6::timestamptz is null or exists (select from outcome o where o.decision_id = d.id and o.known_at <= $6))
+           order by md5(row_key || decided_at::text) limit $5) chosen
         order by decided_at, row_key, id`,
-      [endpointId, versionId, from, to, sample ?? null],
+      [endpointId, versionId, from, to, sample ?? null, labelledBy ?? null],
     );
   }
 }

@@ -3,8 +3,8 @@ import { DataSource, type EntityManager } from 'typeorm';
 import { pageOf, withWorkspace, type Page, type PageRequest } from '#libs/database';
 import { newId } from '#libs/ids';
 import { DecisionRepository } from '../decision/decision.repository.js';
-import { startOf, WINDOW_DAYS, type EventDay } from '../monitor/event-day.js';
-import type { PricedMonitor } from '../monitor/monitor.js';
+import { dayOf, startOf, WINDOW_DAYS, type EventDay } from '../monitor/event-day.js';
+import { maturityOf, type PricedMonitor } from '../monitor/monitor.js';
 import { VersionRepository } from '../version/version.repository.js';
 import type { WatchedVersion } from '../version/watched-version.js';
 import { driftOf, LEAST_ROWS, type FeatureDrift } from './feature-drift.js';
@@ -40,7 +40,10 @@ export class WindowRepository {
     await this.replace(tx, window);
   }
 
-  /** Drift of a version's features; its first full window with enough decisions becomes the reference where it has no training set. */
+  /**
+   * Drift of a version's features. Where it has no training set, its first full window with enough labelled decisions becomes the
+   * reference: labelled, because those have all arrived when the window is closed; and only later windows are compared with it.
+   */
   private async drift(
     tx: EntityManager,
     endpointId: string,
@@ -48,12 +51,16 @@ export class WindowRepository {
     from: Date,
     to: Date,
   ): Promise<readonly FeatureDrift[]> {
-    const { monitorId, versionId } = version;
-    const vectors = await this.vectors.served(tx, { endpointId, versionId, from, to });
+    const { monitorId, versionId, referenceWindow } = version;
+    const range = { endpointId, versionId, from, to };
     const reference = await this.versions.reference(tx, monitorId, versionId);
-    if (reference) return driftOf(versionId, vectors, reference);
-    if (vectors.days.length >= LEAST_ROWS && new Set(vectors.days).size === WINDOW_DAYS) {
-      await this.versions.freezeReference(tx, monitorId, versionId, referenceOf(vectors));
+    if (reference) {
+      const isLater = !referenceWindow || from > referenceWindow;
+      return isLater ? driftOf(versionId, await this.vectors.served(tx, range), reference) : [];
+    }
+    const labelled = await this.vectors.served(tx, { ...range, labelledBy: maturityOf(dayOf(to) - 1) });
+    if (labelled.days.length >= LEAST_ROWS && new Set(labelled.days).size === WINDOW_DAYS) {
+      await this.versions.freezeReference(tx, version, from, referenceOf(labelled));
     }
     return [];
   }
