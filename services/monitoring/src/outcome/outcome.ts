@@ -41,43 +41,43 @@ export function requireReport(outcomes: readonly Outcome[]): void {
 }
 
 /**
- * Sorts a report against what is kept. All values of a decision are kept with the time from which they were known, so that the past
- * stays as it was known then: a correction counts from its own known time on and never reaches back.
+ * Sorts a report against what is kept. Every statement is kept with the time from which it was known, one that repeats the value in
+ * force too, because a correction that was known in between may still come: so the value in force at any moment depends on what was
+ * stated and not on when it arrived.
  *
  * @param known outcomes kept for the decisions of the report, any order
  * @throws Problem conflict `monitoring/outcome-contradicts` where another value has the same known time
  */
 export function takeIn(report: readonly Outcome[], known: readonly Outcome[]): Intake {
-  const kept = new Map<string, Outcome[]>();
-  for (const outcome of known) kept.set(outcome.decisionId, [...(kept.get(outcome.decisionId) ?? []), outcome]);
+  const kept = Map.groupBy(known, ({ decisionId }) => decisionId);
   const intake = { accepted: 0, repeated: 0, corrected: 0, store: [] as Outcome[] };
   for (const outcome of report) {
-    const history = (kept.get(outcome.decisionId) ?? []).toSorted((a, b) => a.knownAt.getTime() - b.knownAt.getTime());
-    const kind = relation(outcome, history);
-    intake[kind]++;
-    if (kind !== 'repeated' || isEarlier(outcome, history)) intake.store.push(outcome);
+    const history = kept.get(outcome.decisionId) ?? [];
+    const same = history.find(({ knownAt }) => knownAt.getTime() === outcome.knownAt.getTime());
+    if (same && same.outcome !== outcome.outcome) {
+      const facts = { decisionId: outcome.decisionId };
+      throw new Problem(
+        'conflict',
+        'monitoring/outcome-contradicts',
+        'a correction needs a later known time than what it corrects',
+        facts,
+      );
+    }
+    intake[relation(outcome, history)]++;
+    if (!same) intake.store.push(outcome);
   }
   return intake;
 }
 
 function relation(report: Outcome, history: readonly Outcome[]): 'accepted' | 'repeated' | 'corrected' {
-  const before = history.findLast(({ knownAt }) => knownAt <= report.knownAt);
-  if (before?.outcome === report.outcome) return 'repeated';
-  if (before && before.knownAt.getTime() === report.knownAt.getTime()) {
-    const { decisionId } = report;
-    throw new Problem(
-      'conflict',
-      'monitoring/outcome-contradicts',
-      'a correction needs a later known time than what it corrects',
-      { decisionId },
-    );
-  }
-  if (before) return 'corrected';
-  const first = history[0];
-  return first === undefined ? 'accepted' : first.outcome === report.outcome ? 'repeated' : 'accepted';
+  if (history.length === 0) return 'accepted';
+  const before = history.filter(({ knownAt }) => knownAt <= report.knownAt);
+  const compared = (before.length > 0 ? before : history).reduce((a, b) =>
+    isCloser(report.knownAt, b.knownAt, a.knownAt) ? b : a,
+  );
+  return compared.outcome === report.outcome ? 'repeated' : 'corrected';
 }
 
-/** The same value, known before what is kept: the earlier time is the true one. */
-function isEarlier(report: Outcome, history: readonly Outcome[]): boolean {
-  return history.every(({ knownAt }) => knownAt > report.knownAt);
+function isCloser(to: Date, a: Date, b: Date): boolean {
+  return Math.abs(to.getTime() - a.getTime()) < Math.abs(to.getTime() - b.getTime());
 }
