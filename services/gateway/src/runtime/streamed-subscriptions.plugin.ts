@@ -16,7 +16,7 @@ export function streamedSubscriptions(): GatewayPlugin {
   return {
     onSubscribe({ args, setResultAndStopExecution }) {
       const { res, request } = args.contextValue as OperationContext;
-      if (res !== null || res === undefined || request.headers.get('accept') === 'text/event-stream') return;
+      if (res === undefined || request.headers.get('accept') === 'text/event-stream') return;
       const detail = 'a subscription is answered over a WebSocket or as text/event-stream';
       const error = toGraphError(new Problem('invalid', 'gateway/not-acceptable', detail));
       Object.assign(error.extensions, { http: { status: 406 } });
