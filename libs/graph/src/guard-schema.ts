@@ -1,4 +1,11 @@
-import { GraphQLError, isObjectType, type GraphQLField, type GraphQLObjectType, type GraphQLSchema } from 'graphql';
+import {
+  defaultFieldResolver,
+  GraphQLError,
+  isObjectType,
+  type GraphQLField,
+  type GraphQLObjectType,
+  type GraphQLSchema,
+} from 'graphql';
 import { parsePermission, permits, type Permission } from '#libs/identity';
 import { Problem } from '#libs/problem';
 import type { GraphContext } from './graph-context.js';
@@ -86,7 +93,8 @@ function guardReference(type: GraphQLObjectType, report: Report): void {
 
 /**
  * Closes a subgraph by default: each field of Query, Mutation and Subscription and each entity that can be looked up by reference
- * must state `@allow(to: […])`, or the service does not start; whoever is not named is refused before the resolver runs.
+ * must state `@allow(to: […])`, or the service does not start; whoever is not named is refused before the resolver runs. Any other
+ * field may state one too, and is closed to whoever it does not name.
  */
 export function guardSchema(schema: GraphQLSchema, report: Report): GraphQLSchema {
   const roots = new Set([schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()]);
@@ -95,7 +103,11 @@ export function guardSchema(schema: GraphQLSchema, report: Report): GraphQLSchem
     for (const field of Object.values(type.getFields())) {
       const where = `${type.name}.${field.name}`;
       const federation = field.name === '_entities' || field.name === '_service';
-      guardField(field, where, report, roots.has(type) && !federation ? require(field, where) : undefined);
+      const isDoor = roots.has(type) && !federation;
+      const permission = isDoor ? require(field, where) : statedPermission(field);
+      // A field that states its own permission is checked also where it only reads a property.
+      if (permission && !isDoor) field.resolve ??= defaultFieldResolver;
+      guardField(field, where, report, permission);
     }
     guardReference(type, report);
   }

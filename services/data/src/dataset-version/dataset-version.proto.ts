@@ -3,7 +3,8 @@ import { ValueType } from '#contracts/platform/v1/object';
 import type { EventRecord } from '#libs/events';
 import { datasetVersions } from '#libs/topics';
 import { classificationOf, type Dataset } from '../dataset/dataset.js';
-import type { ColumnType, DatasetVersion } from './dataset-version.js';
+import type { ColumnType } from './column.js';
+import type { DatasetVersion } from './dataset-version.js';
 
 const TYPE_TO_PROTO: Readonly<Record<ColumnType, ValueType>> = {
   number: ValueType.VALUE_TYPE_NUMBER,

@@ -24,7 +24,7 @@ export class JobRunner implements Stoppable {
   private turning: Promise<void> | undefined;
   private stopped = false;
   private wakeUp: () => void = () => undefined;
-  private current: AbortController | undefined;
+  private current: { readonly job: Job; readonly control: AbortController } | undefined;
 
   constructor(
     private readonly jobs: JobRepository,
@@ -60,10 +60,15 @@ export class JobRunner implements Stoppable {
     this.wakeUp();
   }
 
+  /** Looks now whether the job is to stop, where this replica is at it; another replica sees it with its next sign of life. */
+  async heed(id: string): Promise<void> {
+    if (this.current?.job.id === id) await this.renew(this.current.job, this.current.control);
+  }
+
   /** Gives the job under way back, for another replica, and takes no more. */
   async stop(): Promise<void> {
     this.stopped = true;
-    this.current?.abort('stopping' satisfies Break);
+    this.current?.control.abort('stopping' satisfies Break);
     this.wake();
     await this.turning;
   }
@@ -95,7 +100,8 @@ export class JobRunner implements Stoppable {
   private async undertake(job: Job): Promise<void> {
     if (job.cancelRequested) return this.finish(job, () => Promise.resolve({ state: 'cancelled' }));
     if (job.attempts > MAX_ATTEMPTS) return this.fail(job, abandoned(job));
-    const control = (this.current = new AbortController());
+    const control = new AbortController();
+    this.current = { job, control };
     const timer = setInterval(() => void this.renew(job, control), RENEW_EVERY_MS);
     const took = this.seconds.startTimer({ kind: job.kind });
     try {

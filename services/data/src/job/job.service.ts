@@ -29,8 +29,10 @@ export class JobService {
     return job;
   }
 
-  cancel(workspace: string, id: string, viewer: Viewer): Promise<Job> {
-    return this.jobs.requestCancel(workspace, id, viewer);
+  async cancel(workspace: string, id: string, viewer: Viewer): Promise<Job> {
+    const job = await this.jobs.requestCancel(workspace, id, viewer);
+    await this.runner.heed(id);
+    return job;
   }
 
   /** Each change of the job until it ends, beginning with how it is now. @throws Problem not-found */
