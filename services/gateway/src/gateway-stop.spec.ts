@@ -56,11 +56,14 @@ describe('event streams and the end of the gateway', () => {
     expect(platform.feed.subscribers.size).toBe(0);
   });
 
-  it('ends an event stream when its token expires', async () => {
-    const own = sse(await platform.bearer('executive', 1));
-    await expect(own.iterate({ query: SUBSCRIPTION }).next()).rejects.toThrow();
-    await subscribers(0);
-    own.dispose();
+  it('ends event streams when their token expires, at whatever moment of their beginning', async () => {
+    for (let n = 0; n < 5; n++) {
+      const own = sse(await platform.bearer('executive', 2));
+      const ended = own.iterate({ query: SUBSCRIPTION }).next();
+      await expect(ended).rejects.toThrow();
+      await subscribers(0);
+      own.dispose();
+    }
   });
 
   it('holds a bounded number of streams for one person, and others not at all', async () => {
@@ -82,16 +85,15 @@ describe('event streams and the end of the gateway', () => {
       retryAttempts: 0,
     });
     const ended = new Promise((resolve) => own.on('closed', resolve));
-    own
-      .iterate({ query: SUBSCRIPTION })
-      .next()
-      .catch(() => undefined);
+    const broken = own.iterate({ query: SUBSCRIPTION }).next();
+    broken.catch(() => undefined);
     await subscribers(1);
     const underWay = platform.ask('{ slow }');
     await new Promise((resolve) => setTimeout(resolve, 100)); // the service answers after 400 ms
     process.emit('SIGTERM'); // the runtime's own listener must not cut what is under way
     const stopped = platform.gateway.stop();
     expect(await ended).toMatchObject({ code: 1001 });
+    await expect(broken).rejects.toMatchObject({ code: 1001 }); // broken off, not completed: clients know to come back
     const answer = await underWay;
     expect(await answer.json()).toEqual({ data: { slow: 'done' } });
     await stopped;

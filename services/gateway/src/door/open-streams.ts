@@ -22,6 +22,8 @@ interface OpenStream {
 }
 
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
+/** Ended this long before the token is, or a service behind would be first to end it, with an error in place of a broken connection. */
+const BEFORE_EXPIRY_MS = 1_000;
 
 /**
  * Connections that outlive one answer: sockets and event streams. None outlives its token, nobody holds them all,
@@ -48,7 +50,7 @@ export class OpenStreams {
     if (this.open.size >= this.bounds.maxStreams || held >= this.bounds.maxStreamsPerViewer) {
       throw new Problem('exhausted', 'gateway/too-many-streams', 'too many open connections for subscriptions', { held });
     }
-    const leftMs = Math.min(Math.max(0, expiresAt.getTime() - nowMs), LONGEST_TIMER_MS);
+    const leftMs = Math.min(Math.max(0, expiresAt.getTime() - BEFORE_EXPIRY_MS - nowMs), LONGEST_TIMER_MS);
     const timer = setTimeout(() => close('token-expired'), leftMs).unref();
     const stream: OpenStream = { owner, close, timer };
     this.open.add(stream);

@@ -67,7 +67,9 @@ export class SubgraphSubscriptions {
       },
       complete: () => queue.end(),
     });
-    signal?.addEventListener('abort', () => void queue.return(), { once: true });
+    const leave = (): void => void queue.return();
+    if (signal?.aborted) leave();
+    else signal?.addEventListener('abort', leave, { once: true });
     return queue;
   }
 

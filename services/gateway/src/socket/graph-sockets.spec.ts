@@ -110,7 +110,7 @@ describe('/graphql over WebSocket', () => {
   });
 
   it('closes with 4403 when the token expires, so that clients come back with another', async () => {
-    const own = await client(await platform.bearer('ml-engineer', 1));
+    const own = await client(await platform.bearer('ml-engineer', 2));
     const ended = new Promise((resolve) => own.on('closed', resolve));
     subscribe(own)
       .next()
