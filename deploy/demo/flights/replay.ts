@@ -72,7 +72,6 @@ export class Replay {
           endpointId: this.endpointId,
           outcomes,
           completeUntil: completeUntil.toISOString(),
-          decisionsMade: this.decided.length,
         },
       },
     );
