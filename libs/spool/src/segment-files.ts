@@ -32,6 +32,23 @@ export async function openFolder(folder: string): Promise<string> {
   return id;
 }
 
+/** Reads a range of a file; shorter where the file ends before. */
+export async function readRange(path: string, from: number, length: number): Promise<Buffer> {
+  const bytes = Buffer.allocUnsafe(length);
+  const file = await open(path, 'r');
+  try {
+    let read = 0;
+    while (read < length) {
+      const { bytesRead } = await file.read(bytes, read, length - read, from + read);
+      if (bytesRead === 0) break;
+      read += bytesRead;
+    }
+    return bytes.subarray(0, read);
+  } finally {
+    await file.close();
+  }
+}
+
 /** Makes new and removed names of a folder durable. */
 export async function syncFolder(folder: string): Promise<void> {
   const handle = await open(folder, 'r');

@@ -1,8 +1,8 @@
-import { open, readFile, rm, type FileHandle } from 'node:fs/promises';
+import { open, rm, type FileHandle } from 'node:fs/promises';
 import { Problem } from '#libs/problem';
 import { frameAt, frameOf, MAX_PAYLOAD_BYTES } from './frame.js';
 import { positionOf, SEGMENT_SPAN, segmentOf, type SpoolPosition } from './position.js';
-import { openFolder, segmentFile, segmentsIn, syncFolder } from './segment-files.js';
+import { openFolder, readRange, segmentFile, segmentsIn, syncFolder } from './segment-files.js';
 
 export interface SpoolOptions {
   /** Bytes of all segments together, above which nothing more is taken; 256 MiB. */
@@ -161,12 +161,12 @@ export class Spool {
   }
 
   private async readSegment(segment: number, from: number): Promise<readonly SpoolRecord[]> {
-    const size = this.sizes.get(segment) ?? 0;
-    const whole = await readFile(segmentFile(this.folder, segment)).catch(() => Buffer.alloc(0));
-    const bytes = whole.subarray(0, size); // what is being written is not yet promised
+    const size = this.sizes.get(segment) ?? 0; // what is being written is not yet promised
+    if (size <= from) return [];
+    const bytes = await readRange(segmentFile(this.folder, segment), from, size - from);
     const records: SpoolRecord[] = [];
-    for (let frame = frameAt(bytes, from); frame; frame = frameAt(bytes, frame.end)) {
-      records.push({ position: positionOf(segment, frame.end), payload: frame.payload });
+    for (let frame = frameAt(bytes, 0); frame; frame = frameAt(bytes, frame.end)) {
+      records.push({ position: positionOf(segment, from + frame.end), payload: frame.payload });
     }
     return records;
   }
