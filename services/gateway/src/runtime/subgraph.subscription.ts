@@ -73,6 +73,11 @@ export class SubgraphSubscriptions {
     return queue;
   }
 
+  /** How many sockets are held. */
+  get size(): number {
+    return this.clients.size;
+  }
+
   /** Closes every socket; their subscribers are told that the service is unavailable. */
   async dispose(): Promise<void> {
     const clients = [...this.clients.values()];
