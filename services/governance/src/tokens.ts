@@ -1,0 +1,2 @@
+/** Injection token of the parsed environment. */
+export const ENV = Symbol('environment');
