@@ -80,6 +80,9 @@ describe('an alert', () => {
     const ended = await raise(dayStart(70), incumbent);
     expect(ended).toMatchObject({ state: 'registered', comparison: { incumbent: { id: incumbent } } });
     expect(Number(ended.comparison!.differenceLow.amount)).toBeGreaterThan(0);
+    const { evaluation } = training.fixture.neighbours.registered.at(-1)!;
+    expect(evaluation!.incumbentVersionId).toBe(incumbent);
+    expect(evaluation!.baselines.map(({ baseline }) => baseline)).toEqual(['never', 'always', RULE_ID, incumbent]);
   });
 
   it('starts a retraining whose version is refused where the old one does as well', async () => {

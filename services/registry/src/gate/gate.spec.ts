@@ -19,6 +19,7 @@ const good: Evaluation = {
   expectedCalibrationError: 0.03,
   dayShockVariance: 0.2,
   actedDayShockVariance: 0.2,
+  incumbentVersionId: null,
   valuePerMonth: estimate(96_000, 43_000, 155_000),
   baselines: ['never', 'always', 'mv_rule'].map((baseline) => ({
     baseline,
@@ -55,6 +56,27 @@ describe('the gates of a trained version', () => {
       index === 2 ? { ...baseline, difference: estimate(5_000, -1, 11_000) } : baseline,
     );
     expect(failed({ ...good, baselines })).toEqual(['value_above_baselines']);
+  });
+
+  describe('for a retrained version', () => {
+    const retrained = (againstIncumbent: number, againstNever: number): Evaluation => ({
+      ...good,
+      incumbentVersionId: 'mv_old',
+      baselines: [
+        { baseline: 'mv_old', valuePerMonth: estimate(0, 0, 0), difference: estimate(20_000, againstIncumbent, 30_000) },
+        { baseline: 'never', valuePerMonth: estimate(0, 0, 0), difference: estimate(againstNever, -9_000, 80_000) },
+      ],
+    });
+
+    it('ask for an advantage beyond chance over the version it replaces, and any over the others', () => {
+      expect(failed(retrained(10_000, 500))).toEqual([]);
+      expect(failed(retrained(-1, 500))).toEqual(['value_above_baselines']);
+      expect(failed(retrained(10_000, -500))).toEqual(['value_above_baselines']);
+    });
+
+    it('refuse one that was not compared with the version it replaces', () => {
+      expect(failed({ ...good, incumbentVersionId: 'mv_old' })).toEqual(['value_above_baselines']);
+    });
   });
 
   it('refuse a model that was compared with nothing', () => {

@@ -67,10 +67,8 @@ function comparisonFromProto({ baseline, baselineValue, difference }: pb.Baselin
 }
 
 export function evaluationFromProto(message: pb.Evaluation | undefined): Evaluation {
-  const { from, to, rowCount, value, baselines, dayShockVariance, actedDayShockVariance, ...scores } = required(
-    message,
-    'evaluation',
-  );
+  const { from, to, rowCount, value, baselines, dayShockVariance, actedDayShockVariance, incumbentVersionId, ...scores } =
+    required(message, 'evaluation');
   return {
     ...scores,
     from: required(from, 'evaluation.from'),
@@ -81,6 +79,7 @@ export function evaluationFromProto(message: pb.Evaluation | undefined): Evaluat
     actedDayShockVariance: actedDayShockVariance || null,
     valuePerMonth: estimateFromProto(value, 'evaluation.value'),
     baselines: baselines.map(comparisonFromProto),
+    incumbentVersionId: incumbentVersionId || null,
   };
 }
 
@@ -89,11 +88,12 @@ function estimateToProto({ value, low, high, confidence }: ValueEstimate): pb.Va
 }
 
 function evaluationToProto(evaluation: Evaluation): pb.Evaluation {
-  const { rows, valuePerMonth, baselines, dayShockVariance, actedDayShockVariance, ...rest } = evaluation;
+  const { rows, valuePerMonth, baselines, dayShockVariance, actedDayShockVariance, incumbentVersionId, ...rest } = evaluation;
   return {
     ...rest,
     dayShockVariance: dayShockVariance ?? 0,
     actedDayShockVariance: actedDayShockVariance ?? 0,
+    incumbentVersionId: incumbentVersionId ?? '',
     rowCount: BigInt(rows),
     value: estimateToProto(valuePerMonth),
     baselines: baselines.map(({ baseline, valuePerMonth: baselineValue, difference }) => ({

@@ -101,6 +101,7 @@ describe('registering versions', () => {
       expectedCalibrationError: 0.01,
       dayShockVariance: null,
       actedDayShockVariance: null,
+      incumbentVersionId: null,
     };
     const evaluation = {
       from,

@@ -38,6 +38,8 @@ export interface Evaluation {
   readonly actedDayShockVariance: number | null;
   readonly valuePerMonth: ValueEstimate;
   readonly baselines: readonly BaselineComparison[];
+  /** The version in operation that this one would replace, one of the baselines; null for a first training. */
+  readonly incumbentVersionId: string | null;
 }
 
 export const VERSION_KINDS = ['rule', 'trained'] as const;

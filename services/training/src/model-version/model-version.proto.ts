@@ -16,6 +16,8 @@ export interface Registration {
   readonly metricContractId: string;
   readonly evaluation: Evaluation;
   readonly dayShocks: DayShocks;
+  /** The version in operation, where this one was trained to replace it. */
+  readonly incumbentVersionId: string | null;
   readonly trainingSetIds: readonly string[];
 }
 
@@ -30,12 +32,13 @@ export function registrationToProto(registration: Registration): pb.RegisterMode
     featureServiceId,
     threshold,
     metricContractId,
-    evaluation: evaluationToProto(registration.evaluation, registration.dayShocks),
+    evaluation: evaluationToProto(registration),
     trainingSetIds: [...trainingSetIds],
   };
 }
 
-function evaluationToProto({ period, rows, valuePerMonth, baselines, ...scores }: Evaluation, shocks: DayShocks): pb.Evaluation {
+function evaluationToProto({ evaluation, dayShocks, incumbentVersionId }: Registration): pb.Evaluation {
+  const { period, rows, valuePerMonth, baselines, ...scores } = evaluation;
   return {
     ...scores,
     from: period.from,
@@ -47,8 +50,9 @@ function evaluationToProto({ period, rows, valuePerMonth, baselines, ...scores }
       baselineValue: estimateToProto(value),
       difference: estimateToProto(difference),
     })),
-    dayShockVariance: shocks.all,
-    actedDayShockVariance: shocks.acted,
+    dayShockVariance: dayShocks.all,
+    actedDayShockVariance: dayShocks.acted,
+    incumbentVersionId: incumbentVersionId ?? '',
   };
 }
 

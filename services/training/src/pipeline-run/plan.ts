@@ -59,6 +59,11 @@ export function retrainingPlan(
   };
 }
 
+/** The versions a new one is priced beside: those that the plan names, and the one it would replace. */
+export function pricedBeside({ baselineVersionIds, incumbentVersionId }: TrainingPlan): readonly string[] {
+  return [...new Set([...baselineVersionIds, ...(incumbentVersionId === null ? [] : [incumbentVersionId])])];
+}
+
 /** Whole days of a period, at least one: what its value is divided by to give a month's. */
 export function daysOf({ from, to }: Period): number {
   return Math.max(1, Math.round((to.getTime() - from.getTime()) / DAY_MS));

@@ -14,6 +14,7 @@ import { RunRepository } from '../run/run.repository.js';
 import type { TrainingSet } from '../training-set/training-set.js';
 import type { Decision } from './calibrate.step.js';
 import { readText } from './object-text.reader.js';
+import { pricedBeside } from '../pipeline-run/plan.js';
 import { permutationOf, type StepContext } from './step-context.types.js';
 import { StepResults } from './step-result.repository.js';
 
@@ -39,7 +40,7 @@ export class PriceStep {
 
   async run(context: StepContext, set: TrainingSet, model: ObjectReference, decision: Decision): Promise<Priced> {
     const { workspace, plan, runId } = context.run;
-    const versions = await Promise.all(plan.baselineVersionIds.map((id) => this.models.version(workspace, id)));
+    const versions = await Promise.all(pricedBeside(plan).map((id) => this.models.version(workspace, id)));
     const inputs = {
       ...{ set: set.object.hash, model: model.hash, calibration: decision.calibration, threshold: decision.threshold },
       ...{ payoffs: decision.contract.payoffs, calibrate: plan.calibrate, test: plan.test, seed: context.pipeline.trainer.seed },

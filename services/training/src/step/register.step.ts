@@ -28,6 +28,7 @@ export class RegisterStep {
       metricContractId: decision.contract.id,
       evaluation: priced.evaluation,
       dayShocks: priced.shocks,
+      incumbentVersionId: run.plan.incumbentVersionId,
       trainingSetIds: [set.id],
     });
   }
