@@ -17,7 +17,8 @@ interface Filling {
   readonly schema: ColumnSchema;
   readonly packing: Packing;
   readonly bytes: Uint8Array;
-  readonly dictionary: readonly string[] | null;
+  /** The texts as JSON. */
+  readonly dictionary: Uint8Array | null;
   valid: Uint8Array | null;
   nullCount: number;
 }
@@ -68,12 +69,19 @@ async function prepare(
   return fillings;
 }
 
-/** DuckDB codes texts as an ENUM in its own vectors, a hundred times faster than strings cross into JavaScript. */
-async function dictionaryOf(connection: DuckDBConnection, expression: string, index: number): Promise<string[]> {
-  const distinct = `SELECT DISTINCT ${expression} AS v FROM ${RESULT} WHERE ${expression} IS NOT NULL ORDER BY v`;
-  await connection.run(`CREATE TYPE __dictionary_${index} AS ENUM (${distinct})`);
-  const reader = await connection.runAndReadAll(distinct);
-  return reader.getColumns()[0]?.map(String) ?? [];
+/**
+ * DuckDB codes texts as an ENUM in its own vectors, a hundred times faster than strings cross into JavaScript; the dictionary
+ * crosses as one JSON text.
+ */
+async function dictionaryOf(connection: DuckDBConnection, expression: string, index: number): Promise<Uint8Array> {
+  const values = `__values_${index}`;
+  await connection.run(
+    `CREATE TEMP TABLE ${values} AS SELECT DISTINCT ${expression} AS v FROM ${RESULT} WHERE ${expression} IS NOT NULL`,
+  );
+  await connection.run(`CREATE TYPE __dictionary_${index} AS ENUM (SELECT v FROM ${values} ORDER BY v)`);
+  const reader = await connection.runAndReadAll(`SELECT coalesce(to_json(list(v ORDER BY v))::VARCHAR, '[]') FROM ${values}`);
+  await connection.run(`DROP TABLE ${values}`);
+  return new TextEncoder().encode(String(reader.getRows()[0]![0]));
 }
 
 async function fill(connection: DuckDBConnection, fillings: readonly Filling[], rowCount: number): Promise<void> {
@@ -152,7 +160,7 @@ async function writePacked(file: string, fillings: readonly Filling[]): Promise<
       const { schema, packing, nullCount } = filling;
       const valuesAt = await append(filling.bytes);
       const validAt = filling.valid ? await append(filling.valid) : null;
-      const words = filling.dictionary && new TextEncoder().encode(JSON.stringify(filling.dictionary));
+      const words = filling.dictionary;
       const dictionary = words && { at: await append(words), bytes: words.length };
       columns.push({ ...schema, kind: packing.kind, nullCount, valuesAt, validAt, dictionary });
     }

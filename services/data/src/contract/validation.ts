@@ -17,6 +17,16 @@ export interface Validation {
   readonly referencedVersionIds: readonly string[];
 }
 
+/**
+ * A sample as it may be shown now. It was masked when it was taken, by the classification of then; a column that has become
+ * confidential since is masked here.
+ */
+export function maskedSample(sample: string, confidential: readonly string[]): string {
+  const row = JSON.parse(sample) as Readonly<Record<string, unknown>>;
+  const hide = ([name, value]: [string, unknown]) => [name, value !== null && confidential.includes(name) ? '•••' : value];
+  return JSON.stringify(Object.fromEntries(Object.entries(row).map(hide)));
+}
+
 /** The results of a contract's rules, also of those that nothing broke. */
 export function resultsOf(
   { rules }: DataContract,

@@ -3,8 +3,8 @@ import { CurrentViewer, type GraphContext, type Serves } from '#libs/graph';
 import type { Viewer } from '#libs/identity';
 import type { DataContract } from '../contract/contract.js';
 import { ContractService } from '../contract/contract.service.js';
-import type { Validation } from '../contract/validation.js';
-import { classificationOf, type Dataset } from '../dataset/dataset.js';
+import { maskedSample, type Validation } from '../contract/validation.js';
+import { classificationOf, confidentialAmong, type Dataset } from '../dataset/dataset.js';
 import { DatasetService } from '../dataset/dataset.service.js';
 import type * as gql from '../graphql.generated.js';
 import type { Job } from '../job/job.js';
@@ -71,8 +71,13 @@ export class DatasetVersionResolver implements Serves<gql.DatasetVersion, Omit<D
   }
 
   @ResolveField()
-  validation(@Parent() { workspace, validation }: DatasetVersion): ValidationOfVersion | null {
-    return validation && { ...validation, workspace };
+  async validation(@Parent() version: DatasetVersion): Promise<ValidationOfVersion | null> {
+    const { workspace, datasetId, columns, validation } = version;
+    if (!validation) return null;
+    const confidential = confidentialAmong(await this.datasets.get(workspace, datasetId), columns);
+    const shown = (sample: string): string => maskedSample(sample, confidential);
+    const results = validation.results.map((result) => ({ ...result, samples: result.samples.map(shown) }));
+    return { ...validation, results, workspace };
   }
 
   @ResolveField()

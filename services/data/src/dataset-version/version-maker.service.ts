@@ -60,6 +60,7 @@ export class VersionMaker {
 
   /** Values that no column type names (nested ones, times of day, UUIDs) are kept as text, nested ones as JSON. */
   private plain(made: MaterializedObject, signal: AbortSignal): Promise<MaterializedObject> {
+    requireOwnNames(made);
     const binary = made.columns.find(({ type }) => UNSTORABLE.test(type));
     if (binary) {
       const facts = { column: binary.name, type: binary.type };
@@ -96,6 +97,19 @@ export class VersionMaker {
       nullable: row![`c${index}`] === true,
     }));
   }
+}
+
+/** Names under which the platform adds columns of its own beside the data's. */
+function requireOwnNames({ columns }: MaterializedObject): void {
+  const reserved = columns.find(({ name }) => name.startsWith('__') || name.toLowerCase() === '_reasons');
+  if (!reserved) return;
+  const facts = { column: reserved.name };
+  throw new Problem(
+    'invalid',
+    'data/column-name',
+    `the name ${reserved.name} is reserved: _reasons and names that begin with __`,
+    facts,
+  );
 }
 
 function untouched({

@@ -176,6 +176,36 @@ describe('collecting a file', () => {
     expect((await latest('growing')).number).toBe(3);
   });
 
+  it('is found in the list of datasets and in the list of its versions', async () => {
+    const { datasets } = await data.ask<{
+      datasets: { edges: { node: { name: string } }[]; pageInfo: { hasNextPage: boolean } };
+    }>(`{ datasets(first: 2) { edges { node { name } } pageInfo { hasNextPage } } }`, {}, 'executive');
+    expect(datasets.edges.length).toBe(2);
+    expect(datasets.pageInfo.hasNextPage).toBe(true);
+    const { dataset } = await data.ask<{ dataset: object }>(
+      `{ dataset(name: "growing") { owner versions { edges { node { number inputs { id } transform { id } } } } } }`,
+    );
+    expect(dataset).toMatchObject({
+      owner: expect.any(String),
+      versions: { edges: [3, 2, 1].map((number) => ({ node: { number, inputs: [], transform: null } })) },
+    });
+  });
+
+  it('is classified more closely afterwards, which holds for the versions there are', async () => {
+    const id = await data.createDataset('later');
+    await data.collect(id, 'a\n1\n');
+    const classify = `mutation ($id: ID!) { classifyColumns(datasetId: $id, classifications: [{ column: "a", classification: confidential }]) { id } }`;
+    await data.ask(classify, { id });
+    expect((await latest('later')).columns[0]).toMatchObject({ name: 'a', classification: 'confidential' });
+    const twice = [
+      { column: 'a', classification: 'public' },
+      { column: 'a', classification: 'internal' },
+    ];
+    await expect(data.createDataset('twice', twice)).rejects.toMatchObject({ problem: 'data/classification' });
+    await expect(data.createDataset('No Name')).rejects.toMatchObject({ problem: 'data/dataset-name' });
+    await expect(data.createDataset('later')).rejects.toMatchObject({ code: 'CONFLICT', problem: 'data/dataset-name-taken' });
+  });
+
   it('keeps nested values as JSON text', async () => {
     const id = await data.createDataset('nested');
     expect(await data.collect(id, '[{"a":1,"b":{"c":[1,2]}}]', { format: 'json' })).toMatchObject({ state: 'finished' });

@@ -1,9 +1,11 @@
 import { createClient } from 'graphql-ws';
 import { DataSource } from 'typeorm';
 import WebSocket from 'ws';
+import type { DuckDbSqlEngine } from '#libs/sql';
 import { DataFixture } from '../fixture/data.fixture.js';
 import { ended, type Job } from './job.js';
 import { JobFollower } from './job-follower.js';
+import { SQL } from '../tokens.js';
 import { JobRepository } from './job.repository.js';
 
 /** Works for minutes on no data at all. */
@@ -87,6 +89,16 @@ describe('a job', () => {
     await cancel(id);
     await data.ended(busy);
     await data.ended(id);
+  });
+
+  it('whose SQL process was killed is begun again', async () => {
+    const id = await begin();
+    await until(id, `step = 'running the statement'`);
+    const engine = data.running.app.get<DuckDbSqlEngine>(SQL);
+    for (const pid of engine.pids) process.kill(pid, 'SIGKILL');
+    await until(id, `attempts = 2 and step = 'running the statement'`);
+    await cancel(id);
+    expect(await data.ended(id)).toMatchObject({ state: 'cancelled' });
   });
 
   it('that kills whoever does it is given up after three attempts', async () => {
