@@ -72,7 +72,7 @@ export class Storage implements OnApplicationShutdown {
 }
 
 function reporter(log: Logger): Report {
-  return (sentence, facts) => log.warn(facts, sentence);
+  return (sentence, facts) => ('error' in facts ? log.warn(facts, sentence) : log.info(facts, sentence));
 }
 
 async function open({ service, env, entities, migrations }: StorageOptions, log: Logger): Promise<Storage> {

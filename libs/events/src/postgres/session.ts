@@ -25,6 +25,8 @@ const RECONNECT_MAX_MS = 2_000;
  */
 export class PostgresSession {
   private client: pg.Client | undefined;
+  /** Ends with the last statement handed over: the driver wants them one by one. */
+  private turn: Promise<unknown> = Promise.resolve();
   private connecting: Promise<pg.Client> | undefined;
   private reconnect: NodeJS.Timeout | undefined;
   private failures = 0;
@@ -38,8 +40,9 @@ export class PostgresSession {
     name?: string,
   ): Promise<readonly Row[]> {
     const client = this.client ?? (await this.connect());
-    const { rows } = await client.query<Row>({ text, values: [...values], ...(name === undefined ? {} : { name }) });
-    return rows;
+    const asked = this.turn.then(() => client.query<Row>({ text, values: [...values], ...(name === undefined ? {} : { name }) }));
+    this.turn = asked.catch(() => undefined);
+    return (await asked).rows;
   }
 
   /** Ends after the statements already handed over. */
@@ -49,6 +52,7 @@ export class PostgresSession {
     await this.connecting?.catch(() => undefined);
     const client = this.client;
     this.client = undefined;
+    await this.turn;
     await client?.end().catch(() => undefined);
   }
 
