@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { getGraphQLWSOptions } from '@graphql-hive/gateway-runtime';
-import { GraphQLError } from 'graphql';
+import { type GraphQLError } from 'graphql';
 import { CloseCode, handleProtocols, makeServer, type Server as Protocol } from 'graphql-ws';
 import { WebSocketServer } from 'ws';
 import { toGraphError } from '#libs/graph';
