@@ -1,5 +1,5 @@
 import { DataServiceService } from '#contracts/data/v1/data';
-import { EvidenceServiceService } from '#contracts/evidence/v1/evidence';
+import { evidenceDoor, measureBySql } from '#libs/evidence';
 import { grpcDoor } from '#libs/grpc';
 import { startHost, type RunningService } from '#libs/host';
 import { Storage } from '#libs/storage';
@@ -7,7 +7,7 @@ import { DataModule } from './data.module.js';
 import { CollectService } from './dataset/collect.service.js';
 import { DatasetVersionGrpc } from './dataset-version/dataset-version.grpc.js';
 import type { DataEnv } from './env.js';
-import { EvidenceGrpc } from './evidence/evidence.grpc.js';
+import { EVIDENCE } from './evidence/evidence.questions.js';
 import { sdl } from './graphql.generated.js';
 import { JobRunner } from './job/job.runner.js';
 import { ProfileService } from './profile/profile.service.js';
@@ -22,7 +22,7 @@ export function start(env: DataEnv): Promise<RunningService> {
     imports: [DataModule.with(env)],
     grpc: (app) => [
       grpcDoor(DataServiceService, DatasetVersionGrpc.permissions, app.get(DatasetVersionGrpc)),
-      grpcDoor(EvidenceServiceService, EvidenceGrpc.permissions, app.get(EvidenceGrpc)),
+      evidenceDoor((workspace, asked) => measureBySql(app.get(Storage).db, workspace, EVIDENCE, asked)),
     ],
     ready: (app) => app.get(Storage).checks(),
     work: async (app) => [

@@ -19,8 +19,6 @@ import { DatasetVersionResolver, ValidationResolver } from './dataset-version/da
 import { DatasetVersionService } from './dataset-version/dataset-version.service.js';
 import { VersionMaker } from './dataset-version/version-maker.service.js';
 import type { DataEnv } from './env.js';
-import { EvidenceGrpc } from './evidence/evidence.grpc.js';
-import { EvidenceRepository } from './evidence/evidence.repository.js';
 import { jobMapping } from './job/job.mapping.js';
 import { JobRepository } from './job/job.repository.js';
 import { JobResolver } from './job/job.resolver.js';
@@ -110,8 +108,6 @@ export class DataModule {
         JobRunner,
         JobService,
         JobResolver,
-        EvidenceRepository,
-        EvidenceGrpc,
       ],
     };
   }

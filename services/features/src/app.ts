@@ -1,10 +1,10 @@
-import { EvidenceServiceService } from '#contracts/evidence/v1/evidence';
 import { FeaturesServiceService } from '#contracts/features/v1/features';
+import { evidenceDoor, measureBySql } from '#libs/evidence';
 import { grpcDoor } from '#libs/grpc';
 import { startHost, type RunningService } from '#libs/host';
 import { Storage } from '#libs/storage';
 import type { FeaturesEnv } from './env.js';
-import { EvidenceGrpc } from './evidence/evidence.grpc.js';
+import { EVIDENCE } from './evidence/evidence.questions.js';
 import { FeaturesGrpc } from './feature-service/features.grpc.js';
 import { FeaturesModule } from './features.module.js';
 import { sdl } from './graphql.generated.js';
@@ -20,7 +20,7 @@ export function start(env: FeaturesEnv): Promise<RunningService> {
     imports: [FeaturesModule.with(env)],
     grpc: (app) => [
       grpcDoor(FeaturesServiceService, FeaturesGrpc.permissions, app.get(FeaturesGrpc)),
-      grpcDoor(EvidenceServiceService, EvidenceGrpc.permissions, app.get(EvidenceGrpc)),
+      evidenceDoor((workspace, asked) => measureBySql(app.get(Storage).db, workspace, EVIDENCE, asked)),
     ],
     ready: (app) => app.get(Storage).checks(),
     work: async (app) => [

@@ -10,8 +10,6 @@ import { EntityRepository } from './entity/entity.repository.js';
 import { EntityResolver } from './entity/entity.resolver.js';
 import { EntityService } from './entity/entity.service.js';
 import type { FeaturesEnv } from './env.js';
-import { EvidenceGrpc } from './evidence/evidence.grpc.js';
-import { EvidenceRepository } from './evidence/evidence.repository.js';
 import { featureServiceMapping } from './feature-service/feature-service.mapping.js';
 import { FeatureServiceRepository } from './feature-service/feature-service.repository.js';
 import { FeatureServiceResolver } from './feature-service/feature-service.resolver.js';
@@ -76,8 +74,6 @@ const PROVIDERS = [
   TrainingSetService,
   TrainingSetResolver,
   FeaturesGrpc,
-  EvidenceRepository,
-  EvidenceGrpc,
 ];
 
 function openEngine({ WORK_FOLDER, SQL_MEMORY_MB, SQL_PROCESSES }: FeaturesEnv, objects: ObjectStore): Promise<SqlEngine> {

@@ -1,5 +1,5 @@
-import { EvidenceServiceService } from '#contracts/evidence/v1/evidence';
 import { MonitoringServiceService } from '#contracts/monitoring/v1/monitoring';
+import { evidenceDoor, measureBySql } from '#libs/evidence';
 import { grpcDoor } from '#libs/grpc';
 import { startHost, type RunningService } from '#libs/host';
 import { Storage } from '#libs/storage';
@@ -7,7 +7,7 @@ import { AlertGrpc } from './alert/alert.grpc.js';
 import { DecisionConsumer } from './decision/decision.consumer.js';
 import type { MonitoringEnv } from './env.js';
 import { EvaluationJob } from './evaluation/evaluation.job.js';
-import { EvidenceGrpc } from './evidence/evidence.grpc.js';
+import { EVIDENCE } from './evidence/evidence.questions.js';
 import { sdl } from './graphql.generated.js';
 import { EndpointConsumer } from './monitor/endpoint.consumer.js';
 import { MonitoringModule } from './monitoring.module.js';
@@ -21,7 +21,7 @@ export function start(env: MonitoringEnv): Promise<RunningService> {
     imports: [MonitoringModule.with(env)],
     grpc: (app) => [
       grpcDoor(MonitoringServiceService, AlertGrpc.permissions, app.get(AlertGrpc)),
-      grpcDoor(EvidenceServiceService, EvidenceGrpc.permissions, app.get(EvidenceGrpc)),
+      evidenceDoor((workspace, asked) => measureBySql(app.get(Storage).db, workspace, EVIDENCE, asked)),
     ],
     ready: (app) => app.get(Storage).checks(),
     work: async (app) => {

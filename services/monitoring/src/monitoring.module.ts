@@ -17,8 +17,6 @@ import { EvaluationRepository } from './evaluation/evaluation.repository.js';
 import { EvaluationService } from './evaluation/evaluation.service.js';
 import { RefreshRepository } from './evaluation/refresh.repository.js';
 import { Wake } from './evaluation/wake.js';
-import { EvidenceGrpc } from './evidence/evidence.grpc.js';
-import { EvidenceRepository } from './evidence/evidence.repository.js';
 import { monitoringTables } from './migrations/20261123T2340-monitoring.js';
 import { CalibrationStandingResolver } from './monitor/calibration-standing.resolver.js';
 import { EndpointConsumer } from './monitor/endpoint.consumer.js';
@@ -87,7 +85,6 @@ const values = [MonthValueRepository, MonthValueResolver];
 const alerts = [AlertRepository, AlertService, AlertFeed, AlertResolver, AlertGrpc];
 const skew = [SkewRepository, SkewService, SkewResolver];
 const evaluation = [EvaluationRepository, RefreshRepository, EvaluationService, EvaluationJob];
-const evidence = [EvidenceRepository, EvidenceGrpc];
 
 @Module({})
 export class MonitoringModule {
@@ -112,7 +109,6 @@ export class MonitoringModule {
         ...alerts,
         ...skew,
         ...evaluation,
-        ...evidence,
       ],
     };
   }

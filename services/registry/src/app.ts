@@ -1,10 +1,10 @@
-import { EvidenceServiceService } from '#contracts/evidence/v1/evidence';
 import { RegistryServiceService } from '#contracts/registry/v1/registry';
+import { evidenceDoor, measureBySql } from '#libs/evidence';
 import { grpcDoor } from '#libs/grpc';
 import { startHost, type RunningService } from '#libs/host';
 import { Storage } from '#libs/storage';
 import type { RegistryEnv } from './env.js';
-import { EvidenceGrpc } from './evidence/evidence.grpc.js';
+import { EVIDENCE } from './evidence/evidence.questions.js';
 import { sdl } from './graphql.generated.js';
 import { ModelVersionGrpc } from './model-version/model-version.grpc.js';
 import { RegistryModule } from './registry.module.js';
@@ -18,7 +18,7 @@ export function start(env: RegistryEnv): Promise<RunningService> {
     imports: [RegistryModule.with(env)],
     grpc: (app) => [
       grpcDoor(RegistryServiceService, ModelVersionGrpc.permissions, app.get(ModelVersionGrpc)),
-      grpcDoor(EvidenceServiceService, EvidenceGrpc.permissions, app.get(EvidenceGrpc)),
+      evidenceDoor((workspace, asked) => measureBySql(app.get(Storage).db, workspace, EVIDENCE, asked)),
     ],
     ready: (app) => app.get(Storage).checks(),
     work: (app) => app.get(Storage).work(),

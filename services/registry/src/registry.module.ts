@@ -5,8 +5,6 @@ import { DuckDbSqlEngine } from '#libs/sql';
 import { OBJECTS, storageModule } from '#libs/storage';
 import { EngineLifetime } from './gate/engine.lifetime.js';
 import type { RegistryEnv } from './env.js';
-import { EvidenceGrpc } from './evidence/evidence.grpc.js';
-import { EvidenceRepository } from './evidence/evidence.repository.js';
 import { FeatureServicePeer } from './feature-service/feature-service.peer.js';
 import { ArtifactProbe } from './gate/artifact.probe.js';
 import { gateResultMapping } from './gate/gate.mapping.js';
@@ -65,8 +63,6 @@ export class RegistryModule {
         PromotionRepository,
         PromotionService,
         PromotionResolver,
-        EvidenceRepository,
-        EvidenceGrpc,
       ],
     };
   }

@@ -1,10 +1,10 @@
-import { EvidenceServiceService } from '#contracts/evidence/v1/evidence';
 import { TrainingServiceService } from '#contracts/training/v1/training';
+import { evidenceDoor, measureBySql } from '#libs/evidence';
 import { grpcDoor } from '#libs/grpc';
 import { startHost, type RunningService } from '#libs/host';
 import { Storage } from '#libs/storage';
 import type { TrainingEnv } from './env.js';
-import { EvidenceGrpc } from './evidence/evidence.grpc.js';
+import { EVIDENCE } from './evidence/evidence.questions.js';
 import { sdl } from './graphql.generated.js';
 import { AlertRaisedConsumer } from './pipeline-run/alert-raised.consumer.js';
 import { RunGrpc } from './run/run.grpc.js';
@@ -20,7 +20,7 @@ export function start(env: TrainingEnv): Promise<RunningService> {
     imports: [TrainingModule.with(env)],
     grpc: (app) => [
       grpcDoor(TrainingServiceService, RunGrpc.permissions, app.get(RunGrpc)),
-      grpcDoor(EvidenceServiceService, EvidenceGrpc.permissions, app.get(EvidenceGrpc)),
+      evidenceDoor((workspace, asked) => measureBySql(app.get(Storage).db, workspace, EVIDENCE, asked)),
     ],
     ready: (app) => app.get(Storage).checks(),
     work: async (app) => [

@@ -4,8 +4,6 @@ import { DuckDbSqlEngine, type SqlEngine } from '#libs/sql';
 import { OBJECTS, storageModule } from '#libs/storage';
 import { DatasetPeer } from './dataset/dataset.peer.js';
 import type { TrainingEnv } from './env.js';
-import { EvidenceGrpc } from './evidence/evidence.grpc.js';
-import { EvidenceRepository } from './evidence/evidence.repository.js';
 import { Changes } from './live/changes.listener.js';
 import { MetricContractPeer } from './metric-contract/metric-contract.peer.js';
 import { trainingTables, workflowEngineStart } from './migrations/20261123T2330-training.js';
@@ -90,17 +88,7 @@ export class TrainingModule implements OnApplicationShutdown {
       providers: [
         { provide: ENV, useValue: env },
         { provide: SQL, useFactory: sql, inject: [OBJECTS] },
-        ...[
-          ...peers,
-          ...runs,
-          ...pipelines,
-          VersionComparisonResolver,
-          ...rows,
-          ...steps,
-          ...workflow,
-          EvidenceRepository,
-          EvidenceGrpc,
-        ],
+        ...[...peers, ...runs, ...pipelines, VersionComparisonResolver, ...rows, ...steps, ...workflow],
       ],
     };
   }

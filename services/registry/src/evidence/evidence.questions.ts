@@ -1,16 +1,7 @@
-import { Injectable } from '@nestjs/common';
-import { DataSource } from 'typeorm';
-import { withWorkspace } from '#libs/database';
+import type { EvidenceQuestion } from '#libs/evidence';
 
-/** Objects that meet a question's criterion, out of those observed. */
-export interface Measure {
-  readonly question: string;
-  readonly met: number;
-  readonly observed: number;
-  readonly explanation: string;
-}
-
-const QUESTIONS: readonly { readonly question: string; readonly explanation: string; readonly sql: string }[] = [
+/** What registry can say about the company's maturity, from its own tables. */
+export const EVIDENCE: readonly EvidenceQuestion[] = [
   {
     question: 'G1',
     explanation: 'promotions approved by someone else than who requested them',
@@ -40,21 +31,3 @@ const QUESTIONS: readonly { readonly question: string; readonly explanation: str
     sql: `select count(*) filter (where run_id is not null)::int as met, count(*)::int as observed from model_version where kind = 'trained'`,
   },
 ];
-
-@Injectable()
-export class EvidenceRepository {
-  constructor(private readonly db: DataSource) {}
-
-  /** Measures the asked questions, or all that the registry can answer. */
-  measure(workspace: string, asked: readonly string[]): Promise<readonly Measure[]> {
-    return withWorkspace(this.db, workspace, async (tx) => {
-      const measures: Measure[] = [];
-      for (const { question, explanation, sql } of QUESTIONS) {
-        if (asked.length > 0 && !asked.includes(question)) continue;
-        const [row] = (await tx.query(sql)) as readonly { readonly met: number; readonly observed: number }[];
-        measures.push({ question, explanation, met: row!.met, observed: row!.observed });
-      }
-      return measures;
-    });
-  }
-}

@@ -1,16 +1,7 @@
-import { Injectable } from '@nestjs/common';
-import { DataSource } from 'typeorm';
-import { withWorkspace } from '#libs/database';
+import type { EvidenceQuestion } from '#libs/evidence';
 
-/** Objects that meet a question's criterion, out of those observed. */
-export interface Measure {
-  readonly question: string;
-  readonly met: number;
-  readonly observed: number;
-  readonly explanation: string;
-}
-
-const QUESTIONS: readonly { readonly question: string; readonly explanation: string; readonly sql: string }[] = [
+/** What monitoring can say about the company's maturity, from its own tables. */
+export const EVIDENCE: readonly EvidenceQuestion[] = [
   {
     question: 'M5',
     explanation: 'endpoints with decisions that have drift, performance and value evaluated',
@@ -47,21 +38,3 @@ const QUESTIONS: readonly { readonly question: string; readonly explanation: str
     sql: `select count(*) filter (where assignee is not null)::int as met, count(*)::int as observed from alert`,
   },
 ];
-
-@Injectable()
-export class EvidenceRepository {
-  constructor(private readonly db: DataSource) {}
-
-  /** Measures the asked questions that monitoring's records can answer; all of them where none is named. */
-  measure(workspace: string, asked: readonly string[]): Promise<readonly Measure[]> {
-    return withWorkspace(this.db, workspace, async (tx) => {
-      const measures: Measure[] = [];
-      for (const { question, explanation, sql } of QUESTIONS) {
-        if (asked.length > 0 && !asked.includes(question)) continue;
-        const [row] = (await tx.query(sql)) as readonly { readonly met: number; readonly observed: number }[];
-        measures.push({ question, explanation, ...row! });
-      }
-      return measures;
-    });
-  }
-}
