@@ -3,6 +3,7 @@ import { AuditRecorded } from '#contracts/platform/v1/audit';
 import { FolderObjectStore } from '#libs/objects';
 import { DuckDbSqlEngine, rowsOf } from '#libs/sql';
 import { join } from 'node:path';
+import { maskedSample } from '../contract/validation.js';
 import { DataFixture } from '../fixture/data.fixture.js';
 
 interface Version {
@@ -153,6 +154,7 @@ describe('collecting a file', () => {
     ['a short row', 'a,b\n1,2\n3\n', {}, 'sql/ragged-row'],
     ['another format', 'a,b\n1,2\n', { format: 'parquet' }, 'sql/not-that-format'],
     ['a name twice', 'a,a\n1,2\n', {}, 'sql/header'],
+    ['a reserved name', 'a,__row\n1,2\n', {}, 'data/column-name'],
   ])('fails the job and publishes nothing for %s', async (what, content, more, problem) => {
     const name = `bad_${what.replaceAll(' ', '_')}`;
     const id = await data.createDataset(name);
@@ -197,6 +199,7 @@ describe('collecting a file', () => {
     const classify = `mutation ($id: ID!) { classifyColumns(datasetId: $id, classifications: [{ column: "a", classification: confidential }]) { id } }`;
     await data.ask(classify, { id });
     expect((await latest('later')).columns[0]).toMatchObject({ name: 'a', classification: 'confidential' });
+    expect(maskedSample('{"a":1,"b":null,"c":2}', ['a', 'b'])).toBe('{"a":"•••","b":null,"c":2}');
     const twice = [
       { column: 'a', classification: 'public' },
       { column: 'a', classification: 'internal' },
