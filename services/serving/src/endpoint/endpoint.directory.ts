@@ -55,7 +55,10 @@ export class EndpointDirectory {
 
   /** Loads what answers behind the endpoints, once, so that a process that has just started is as fast as before. */
   warmUp(): Promise<void> {
-    this.warming ??= this.readAll();
+    this.warming ??= this.readAll().catch((error: unknown) => {
+      this.warming = undefined; // the database was away: the next one to ask tries again
+      throw error;
+    });
     return this.warming;
   }
 

@@ -1,4 +1,4 @@
-import * as pb from '#contracts/serving/v1/serving';
+import type * as pb from '#contracts/serving/v1/serving';
 import type { EventRecord } from '#libs/events';
 import { endpoints } from '#libs/topics';
 import type { Endpoint } from './endpoint.js';

@@ -22,7 +22,7 @@ export class RolloutResolver implements Serves<gql.Rollout, Rollout> {
 
   @Mutation()
   startRollout(@Args() request: gql.MutationStartRolloutArgs, @CurrentViewer() viewer: Viewer): Promise<Rollout> {
-    return this.service.start(request, viewer);
+    return this.service.start({ ...request, steps: request.steps! }, viewer); // the schema has a default
   }
 
   @Mutation()
