@@ -64,7 +64,7 @@ export class EventConsumer {
     const topics = [...new Set(handlers.map((handler) => handler.topic.name))];
     const handle = (delivery: Delivery): Promise<void> => consumer.handle(delivery);
     consumer.subscription = await log.subscribe({ group, topics, from, batchSize, concurrency, handle });
-    consumer.forgetting = setInterval(() => void consumer.forget(), FORGET_EVERY_MS);
+    consumer.forgetting = setInterval(() => void consumer.forget(), FORGET_EVERY_MS).unref();
     return consumer;
   }
 

@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { createDataSource, tablesWithoutWorkspace, unprotectedTables } from '#libs/database';
 import { GovernanceFixture } from './fixture/governance.fixture.js';
 import { endpoints, realisedValue } from '#libs/topics';
 
@@ -255,7 +256,7 @@ describe('governance', () => {
       met: 9,
       observed: 10,
     });
-    expect(answer('D2').explanation).toBe('data: versions checked on arrival (9 of 10); 85 % has not held for 90 days yet');
+    expect(answer('D2')?.explanation).toBe('data: versions checked on arrival (9 of 10); 85 % has not held for 90 days yet');
     expect(answer('O4')).toMatchObject({ declared: 2, evidence: null, shown: 2, explanation: 'not observed' });
     expect(answer('S1')).toMatchObject({ evidence: 3, met: 1, observed: 1 });
     expect(answer('S2')).toMatchObject({ evidence: 3 });
@@ -268,6 +269,13 @@ describe('governance', () => {
         `mutation { declareLevels(levels: [{ question: "D9", level: 5, note: "we are good" }]) { asOf } }`,
       ),
     ).toMatchObject({ problem: 'governance/question' });
+  });
+
+  it('has every table under row-level security', async () => {
+    const db = await createDataSource({ service: 'governance', url: platform.database.urlOf('governance'), entities: [] });
+    expect(await unprotectedTables(db)).toEqual([]);
+    expect(await tablesWithoutWorkspace(db)).toEqual([]);
+    await db.destroy();
   });
 
   it('plans a step, and shows where it stands', async () => {

@@ -54,7 +54,7 @@ export class PostgresEventLog implements EventLog {
     });
     this.store = new LogStore(this.session, catalogue);
     this.letters = new DeadLetterStore(this.session, catalogue);
-    this.rebalancer = new Rebalancer(this.session, catalogue, leaseMs, () => this.dispatcher.arrived(), report);
+    this.rebalancer = new Rebalancer(this.session, catalogue, leaseMs, () => this.dispatcher.arrived());
     this.dispatcher = new Dispatcher(this.store, this.rebalancer, report);
   }
 

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import type { Report } from '../report.js';
 import type { TopicCatalogue } from '../topic.js';
 import { partitionsFor, type Member } from './assignment.js';
 import { claimKey, type Claim, type Membership } from './claim.js';
@@ -36,7 +35,6 @@ export class Rebalancer {
     private readonly catalogue: TopicCatalogue,
     private readonly leaseMs: number,
     private readonly onChange: () => void,
-    private readonly report: Report,
   ) {}
 
   has(group: string): boolean {
@@ -122,7 +120,6 @@ export class Rebalancer {
     const columns = [parts.map((p) => p[0]), parts.map((p) => p[1]), parts.map((p) => Number(p[2]))];
     const rows = await this.session.query<ClaimRow>(statements.CLAIM, [this.id, ...columns, this.leaseMs]);
     for (const row of rows) this.hold(row);
-    if (rows.length > 0) this.report('partitions taken', { count: rows.length });
   }
 
   private hold(row: ClaimRow): void {
