@@ -1,6 +1,6 @@
-import { EvidenceServiceService } from '#contracts/evidence/v1/evidence';
 import { GRPCInferenceServiceService } from '#contracts/inference/open_inference_grpc';
 import { ServingServiceService } from '#contracts/serving/v1/serving';
+import { evidenceDoor, measureBySql } from '#libs/evidence';
 import { grpcDoor } from '#libs/grpc';
 import { startHost, type RunningService } from '#libs/host';
 import { Storage } from '#libs/storage';
@@ -8,7 +8,7 @@ import { DecisionShipper } from './decision/decision.shipper.js';
 import { EndpointDirectory } from './endpoint/endpoint.directory.js';
 import { EndpointGrpc } from './endpoint/endpoint.grpc.js';
 import type { ServingEnv } from './env.js';
-import { EvidenceGrpc } from './evidence/evidence.grpc.js';
+import { EVIDENCE } from './evidence/evidence.questions.js';
 import { sdl } from './graphql.generated.js';
 import { InferenceGrpc } from './inference/inference.grpc.js';
 import { ServingModule } from './serving.module.js';
@@ -23,7 +23,7 @@ export function start(env: ServingEnv): Promise<RunningService> {
     grpc: (app) => [
       grpcDoor(GRPCInferenceServiceService, InferenceGrpc.permissions, app.get(InferenceGrpc)),
       grpcDoor(ServingServiceService, EndpointGrpc.permissions, app.get(EndpointGrpc)),
-      grpcDoor(EvidenceServiceService, EvidenceGrpc.permissions, app.get(EvidenceGrpc)),
+      evidenceDoor((workspace, asked) => measureBySql(app.get(Storage).db, workspace, EVIDENCE, asked)),
     ],
     // Not ready before what answered until the last stop is loaded again.
     ready: (app) => [...app.get(Storage).checks(), { name: 'models', check: () => app.get(EndpointDirectory).warmUp() }],

@@ -22,8 +22,6 @@ import { EndpointResolver } from './endpoint/endpoint.resolver.js';
 import { EndpointService } from './endpoint/endpoint.service.js';
 import { UseCaseResolver } from './endpoint/use-case.resolver.js';
 import type { ServingEnv } from './env.js';
-import { EvidenceGrpc } from './evidence/evidence.grpc.js';
-import { EvidenceRepository } from './evidence/evidence.repository.js';
 import { FeatureServicePeer } from './feature-service/feature-service.peer.js';
 import { ENDPOINT_DOOR } from './inference/endpoint.door.js';
 import { inferenceProviders } from './inference/inference.module.js';
@@ -82,8 +80,6 @@ export class ServingModule {
         { provide: ENDPOINT_DOOR, useExisting: DecisionDoor },
         OverrideRepository,
         OverrideService,
-        EvidenceRepository,
-        EvidenceGrpc,
       ],
     };
   }

@@ -1,16 +1,7 @@
-import { Injectable } from '@nestjs/common';
-import { DataSource } from 'typeorm';
-import { withWorkspace } from '#libs/database';
+import type { EvidenceQuestion } from '#libs/evidence';
 
-/** Objects that meet a question's criterion, out of those observed. */
-export interface Measure {
-  readonly question: string;
-  readonly met: number;
-  readonly observed: number;
-  readonly explanation: string;
-}
-
-const QUESTIONS: readonly { readonly question: string; readonly explanation: string; readonly sql: string }[] = [
+/** What serving can say about the company's maturity, from its own tables. */
+export const EVIDENCE: readonly EvidenceQuestion[] = [
   {
     question: 'S1',
     explanation: 'endpoints that belong to a use case',
@@ -38,21 +29,3 @@ const QUESTIONS: readonly { readonly question: string; readonly explanation: str
     sql: `select count(*) filter (where steps[1] < 100)::int as met, count(*)::int as observed from rollout where state = 'completed'`,
   },
 ];
-
-@Injectable()
-export class EvidenceRepository {
-  constructor(private readonly db: DataSource) {}
-
-  /** Measures the asked questions, or all that serving can answer. */
-  measure(workspace: string, asked: readonly string[]): Promise<readonly Measure[]> {
-    return withWorkspace(this.db, workspace, async (tx) => {
-      const measures: Measure[] = [];
-      for (const { question, explanation, sql } of QUESTIONS) {
-        if (asked.length > 0 && !asked.includes(question)) continue;
-        const [row] = (await tx.query(sql)) as readonly { readonly met: number; readonly observed: number }[];
-        measures.push({ question, explanation, met: row!.met, observed: row!.observed });
-      }
-      return measures;
-    });
-  }
-}
