@@ -1,3 +1,6 @@
+import { EvidenceServiceService } from '#contracts/evidence/v1/evidence';
+import { RunState, TrainingServiceService } from '#contracts/training/v1/training';
+import { grpcPeer } from '#libs/grpc';
 import { LOCAL_WORKSPACE } from '#libs/identity';
 import { DuckDbSqlEngine, numbersOf } from '#libs/sql';
 import { Graph } from './fixture/graph.fixture.js';
@@ -131,5 +134,42 @@ describe('a training pipeline', () => {
     const reader = new Graph(`http://127.0.0.1:${training.service.httpPort}`, await training.fixture.bearer('business-owner'));
     await expect(training.begin({}, reader)).rejects.toThrow('identity/not-permitted');
     await reader.close();
+  });
+});
+
+describe('other services', () => {
+  const authorization = async (service: 'registry' | 'governance') => {
+    const token = await training.fixture.issuer.issuer.tokenForService(service, LOCAL_WORKSPACE);
+    return `Bearer ${token}`;
+  };
+  const call = { workspace: LOCAL_WORKSPACE, deadlineMs: 5_000 };
+  const address = () => `127.0.0.1:${training.service.grpcPort}`;
+
+  it('ask for a run and get its metrics and files', async () => {
+    const { runId } = training.fixture.neighbours.registered[0]!;
+    const peer = grpcPeer(TrainingServiceService, {
+      address: address(),
+      name: 'training',
+      authorization: () => authorization('registry'),
+    });
+    const { run } = await peer.getRun({ runId }, call);
+    expect(run).toMatchObject({ id: runId, state: RunState.RUN_STATE_FINISHED, trainingSetIds: ['ts_1'] });
+    expect(run!.metrics['test_auc']).toBeGreaterThan(0.65);
+    expect(Object.keys(run!.artifacts)).toContain('model.onnx');
+    await expect(peer.getRun({ runId: 'run_0' }, call)).rejects.toThrow('no run run_0');
+    peer.close();
+  });
+
+  it('ask for evidence: every finished run can be repeated', async () => {
+    const peer = grpcPeer(EvidenceServiceService, {
+      address: address(),
+      name: 'training',
+      authorization: () => authorization('governance'),
+    });
+    const { measures } = await peer.measureEvidence({ questions: ['M1'], asOf: undefined }, call);
+    expect(measures).toHaveLength(1);
+    expect(measures[0]!.observed).toBeGreaterThan(1);
+    expect(measures[0]!.met).toBe(measures[0]!.observed);
+    peer.close();
   });
 });

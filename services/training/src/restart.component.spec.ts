@@ -2,7 +2,8 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import pg from 'pg';
 import { tablesWithoutWorkspace, unprotectedTables, createDataSource } from '#libs/database';
-import { days, dayStart, RULE_ID, TrainingFixture } from './fixture/training.fixture.js';
+import { PIPELINE, PLAN, type Started } from './fixture/running-training.fixture.js';
+import { TrainingFixture } from './fixture/training.fixture.js';
 import { Graph } from './fixture/graph.fixture.js';
 import { trainingEntities } from './training.module.js';
 import { WORKFLOW_ENGINE_TABLES } from './workflow/engine-tables.js';
@@ -34,13 +35,19 @@ async function startProcess(): Promise<{ readonly child: ChildProcess; readonly 
   return { child, graph: new Graph(`http://127.0.0.1:${httpPort}`, await fixture.bearer('ml-engineer')) };
 }
 
-async function metricCount(runId: string): Promise<number> {
+async function count(sql: string, values: readonly unknown[] = []): Promise<number> {
   const client = new pg.Client({ connectionString: fixture.database.adminUrl });
   await client.connect();
-  const { rows } = await client.query<{ count: string }>(`select count(*) from training.run_metric where run_id = $1`, [runId]);
+  const { rows } = await client.query<{ count: string }>(sql, [...values]);
   await client.end();
   return Number(rows[0]!.count);
 }
+
+const metricCount = (runId: string) => count(`select count(*) from training.run_metric where run_id = $1`, [runId]);
+const leases = () =>
+  count(
+    `select count(*) from pg_locks join pg_stat_activity using (pid) where locktype = 'advisory' and application_name like 'millrace lease%'`,
+  );
 
 async function until(fact: () => Promise<boolean>): Promise<void> {
   while (!(await fact())) await new Promise((resolve) => setTimeout(resolve, 50));
@@ -56,42 +63,23 @@ afterAll(async () => {
   await fixture?.[Symbol.asyncDispose]();
 });
 
-it('a pipeline run whose process is killed in the middle of training is finished by the next process, with the same model', async () => {
+it('a pipeline run whose process is killed in the middle of training is finished by the other replica, with the same model', async () => {
   const first = await startProcess();
-  const trainer = { trees: 400, leaves: 16, minRowsPerLeaf: 20 };
-  const { createPipeline } = await first.graph.ask<{ createPipeline: { id: string } }>(
+  const trainer = { trees: 600, leaves: 16, minRowsPerLeaf: 20 };
+  await until(async () => (await leases()) === 1);
+  const second = await startProcess(); // serves, and waits for the lease
+  const { createPipeline } = await second.graph.ask<{ createPipeline: { id: string } }>(
     `mutation ($input: CreatePipelineInput!) { createPipeline(input: $input) { id } }`,
-    {
-      input: {
-        name: 'flights',
-        modelId: 'mod_1',
-        featureService: 'flights',
-        dataset: 'flights',
-        momentColumn: 'moment',
-        labelColumn: 'label',
-        labelKnownColumn: 'label_known_at',
-        trainer,
-      },
-    },
+    { input: { ...PIPELINE, trainer } },
   );
-  const plan = {
-    train: days(0, 25),
-    calibrate: days(25, 35),
-    test: days(35, 45),
-    knownUntil: dayStart(45),
-    baselineVersionIds: [RULE_ID],
-  };
-  const { startPipeline } = await first.graph.ask<{ startPipeline: { id: string; run: { id: string } } }>(START, {
-    input: { pipelineId: createPipeline.id, ...plan },
-  });
+  const input = { pipelineId: createPipeline.id, ...PLAN };
+  const { startPipeline } = await second.graph.ask<{ startPipeline: Started }>(START, { input });
   await until(async () => (await metricCount(startPipeline.run.id)) > 20);
   first.child.kill('SIGKILL');
   await once(first.child, 'exit');
   await first.graph.close();
-  const before = await metricCount(startPipeline.run.id);
-  expect(before).toBeLessThan(2 * trainer.trees); // it was in the middle
+  expect(await metricCount(startPipeline.run.id)).toBeLessThan(2 * trainer.trees); // it was in the middle
 
-  const second = await startProcess();
   const ask = () => second.graph.ask<State>(STATE, { id: startPipeline.id });
   await until(async () => (await ask()).pipelineRun.state !== 'running');
   const ended = await ask();
@@ -102,9 +90,7 @@ it('a pipeline run whose process is killed in the middle of training is finished
 
   // Trained again from nothing, in one piece: the model is the same.
   await fixture.forgetStepResults();
-  const again = await second.graph.ask<{ startPipeline: { id: string } }>(START, {
-    input: { pipelineId: createPipeline.id, ...plan },
-  });
+  const again = await second.graph.ask<{ startPipeline: { id: string } }>(START, { input });
   const askAgain = () => second.graph.ask<State>(STATE, { id: again.startPipeline.id });
   await until(async () => (await askAgain()).pipelineRun.state !== 'running');
   expect(modelHash(await askAgain())).toBe(modelHash(ended));
