@@ -110,8 +110,9 @@ export class DecisionRepository {
       `select d.decided_at as "decidedAt", d.version_id as "versionId", d.arm, d.probability, d.threshold,
               coalesce(v.act, d.act) as act, coalesce(d.baseline_act, d.act) as "baselineAct", o.outcome
          from decision d
-         left join decision_override v on v.decision_id = d.id
-         left join lateral (select outcome from outcome where decision_id = d.id and known_at <= $4 order by known_at desc limit 1) o on true
+         left join decision_override v on v.workspace = d.workspace and v.decision_id = d.id
+         left join lateral (
+           select outcome from outcome where workspace = d.workspace and decision_id = d.id and known_at <= $4 order by known_at desc limit 1) o on true
         where d.endpoint_id = $1 and d.decided_at >= $2 and d.decided_at < $3 and ($5::text is null or d.version_id = $5)
         order by d.decided_at, d.row_key, d.id`,
       [endpointId, from, to, knownUntil ?? 'infinity', versionId ?? null],

@@ -20,8 +20,7 @@ export class EvaluationRepository {
   /** Tests the next day that is mature; false where none is, or where another replica is at it. */
   async testNextDay(address: MonitorAddress): Promise<boolean> {
     const moved = await this.monitors.exclusively(address, async (tx, monitor) => {
-      await this.outcomes.join(tx, monitor);
-      const unjoined = await this.outcomes.firstUnjoined(tx, monitor.endpointId);
+      const unjoined = await this.outcomes.join(tx, monitor);
       const step = nextStep(monitor, await this.decisions.firstSince(tx, monitor.endpointId, monitor.testedUntil), unjoined);
       if (step) await this.take(tx, monitor, step);
       return step !== undefined;

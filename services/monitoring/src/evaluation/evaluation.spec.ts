@@ -143,7 +143,7 @@ async function run(
 }
 
 describe('evaluation', () => {
-  const story = tellStory({ days: 70, perDay: 24, seed: 5, partsOn: 28 });
+  const story = tellStory({ days: 50, perDay: 20, seed: 5, partsOn: 14 });
 
   it('concludes the same in whatever order decisions, outcomes and overrides arrive, and however often it looks', async () => {
     const orderly = await watch('orderly');
@@ -162,11 +162,11 @@ describe('evaluation', () => {
       const random = seededRandom(seed);
       const monitor = await watch(workspace);
       const lines = [
-        shuffled(decisionBatches(workspace, shuffled(story.decisions, random), 60), random),
-        outcomeReports(workspace, story.outcomes, 70),
+        shuffled(decisionBatches(workspace, shuffled(story.decisions, random), 80), random),
+        outcomeReports(workspace, story.outcomes, 100),
         shuffled(overrides(workspace, story), random),
       ];
-      expect(await run(workspace, interleaved(lines, random), () => random.below(8) === 0, monitor)).toEqual(expected);
+      expect(await run(workspace, interleaved(lines, random), () => random.below(10) === 0, monitor)).toEqual(expected);
     }
   });
 
@@ -175,7 +175,7 @@ describe('evaluation', () => {
     expect(page.edges).toHaveLength(1);
     const alert = page.edges[0]!.node;
     expect(alert).toMatchObject({ kind: 'calibration', state: 'raised', versionId: MODEL, endpointId: ENDPOINT });
-    expect(alert.raisedAt.getTime()).toBeGreaterThan(FIRST_DAY + 28 * DAY_MS);
+    expect(alert.raisedAt.getTime()).toBeGreaterThan(FIRST_DAY + 14 * DAY_MS);
     expect(alert.calibrationGapPoints).toBeGreaterThan(5);
     expect(alert.summary).toMatch(/points too high since 2013-0[67]-\d\d .* EUR a month/);
     const events = (await b.inWorkspace('orderly', (tx) =>
@@ -218,7 +218,7 @@ describe('evaluation', () => {
   });
 
   it('raises nothing while forecasts hold', async () => {
-    const calm = tellStory({ days: 60, perDay: 20, seed: 9 });
+    const calm = tellStory({ days: 40, perDay: 20, seed: 9 });
     const monitor = await watch('calm');
     await run(
       'calm',
@@ -228,7 +228,7 @@ describe('evaluation', () => {
     );
     expect((await b.alerts.list('calm', null, {})).edges).toEqual([]);
     expect((await b.monitors.find('calm', monitor.id))!.evaluatedUntil).toEqual(
-      new Date(FIRST_DAY + (60 + 30 - 2) * DAY_MS), // complete until 30 days after the last outcome, which matured two days before
+      new Date(FIRST_DAY + (40 + 30 - 2) * DAY_MS), // complete until 30 days after the last outcome, which matured two days before
     );
   });
 

@@ -22,8 +22,8 @@ export const EVIDENCE: readonly EvidenceQuestion[] = [
   },
   {
     question: 'S6',
-    explanation: 'endpoints whose decisions people have corrected or could be seen to let stand (overrides recorded)',
-    sql: `select count(*) filter (where exists (select from decision_override o join decision d on d.id = o.decision_id where d.endpoint_id = m.endpoint_id))::int as met,
+    explanation: 'endpoints where people have overridden decisions, with a reason',
+    sql: `select count(*) filter (where exists (select from decision_override o join decision d on d.workspace = o.workspace and d.id = o.decision_id where d.endpoint_id = m.endpoint_id))::int as met,
                  count(*)::int as observed from monitor m where exists (select from decision d where d.endpoint_id = m.endpoint_id)`,
   },
   {

@@ -15,6 +15,7 @@ export const monitoringTables = sqlMigration('20261123T2340-monitoring', [
      complete_until timestamptz(3),
      tested_until timestamptz(3),
      evaluated_until timestamptz(3),
+     awaits_decisions boolean not null default false,
      created_at timestamptz(3) not null,
      constraint monitor_endpoint unique (workspace, endpoint_id)
    )`,
@@ -68,7 +69,7 @@ export const monitoringTables = sqlMigration('20261123T2340-monitoring', [
    )`,
   // Outcomes that came before their decision: the test of their day waits for it.
   `create index outcome_unjoined on outcome (workspace, endpoint_id, known_at) where not joined`,
-  ...protectTable('outcome', { platformScope: true }),
+  ...protectTable('outcome'),
   `create table watched_version (
      workspace text not null,
      monitor_id text not null references monitor (id),

@@ -18,7 +18,7 @@ export interface WatchedEndpoint {
   readonly firstVersionId?: string;
 }
 
-// A day is tested 72 hours after its beginning; outcomes that wait for a decision longer than ten minutes wait for ever.
+// A day is tested 72 hours after its beginning.
 const PENDING = `
   select m.workspace, m.id from monitor m
    where m.complete_until is not null and m.baseline_version_id is not null
@@ -26,8 +26,7 @@ const PENDING = `
           or m.evaluated_until is distinct from m.tested_until
           or m.complete_until >= m.tested_until + interval '72 hours'
           or exists (select from stale_period s where s.monitor_id = m.id and s.starts_on < m.tested_until)
-          or exists (select from outcome o where o.workspace = m.workspace and o.endpoint_id = m.endpoint_id and not o.joined
-                        and o.reported_at > now() - interval '10 minutes')
+          or m.awaits_decisions
           or exists (select from monitor_window w where w.monitor_id = m.id and w.closed
                         and not exists (select from skew_check c where c.monitor_id = w.monitor_id and c.starts_at = w.starts_at)))
    order by m.id`;

@@ -45,10 +45,10 @@ export class OutcomeRepository {
       await this.requireOwn(tx, endpointId, outcomes);
       const { store, ...counts } = takeIn(outcomes, await this.known(tx, outcomes));
       await this.insert(tx, viewer.workspace, endpointId, store);
-      await tx.query(`update monitor set complete_until = greatest(complete_until, $2::timestamptz) where id = $1`, [
-        monitor.id,
-        completeUntil,
-      ]);
+      await tx.query(
+        `update monitor set complete_until = greatest(complete_until, $2::timestamptz), awaits_decisions = true where id = $1`,
+        [monitor.id, completeUntil],
+      );
       const after = { ...counts, completeUntil };
       await this.audit.record(tx, { viewer, action: 'report-outcomes', subjectKind: 'endpoint', subjectId: endpointId, after });
       return counts;
@@ -92,22 +92,26 @@ export class OutcomeRepository {
     );
   }
 
-  /** Joins outcomes with the decisions that have arrived by now; their windows and months are stale then. */
-  async join(tx: EntityManager, { workspace, id, endpointId }: Monitor): Promise<void> {
+  /**
+   * Joins outcomes with the decisions that have arrived by now; their windows and months are stale then.
+   * @returns the earliest known time of an outcome that still waits for its decision; one that has waited for ten minutes waits for ever
+   */
+  async join(tx: EntityManager, { workspace, id, endpointId }: Monitor): Promise<Date | null> {
     const [joined] = (await tx.query(
       `update outcome o set joined = true from decision d
-        where o.endpoint_id = $1 and not o.joined and d.id = o.decision_id returning d.decided_at as "decidedAt"`,
+        where o.endpoint_id = $1 and not o.joined and d.workspace = o.workspace and d.id = o.decision_id
+       returning d.decided_at as "decidedAt"`,
       [endpointId],
     )) as [readonly { readonly decidedAt: Date }[], number];
     await this.stale.mark(tx, workspace, id, new Set(joined.map(({ decidedAt }) => dayOf(decidedAt))));
-  }
-
-  /** The earliest known time of an outcome whose decision has not arrived, of those that may still be joined. */
-  async firstUnjoined(tx: EntityManager, endpointId: string): Promise<Date | null> {
     const [row] = (await tx.query(
       `select min(known_at) as first from outcome where endpoint_id = $1 and not joined and reported_at > now() - interval '10 minutes'`,
       [endpointId],
     )) as readonly { readonly first: Date | null }[];
+    await tx.query(`update monitor set awaits_decisions = $2 where id = $1 and awaits_decisions <> $2`, [
+      id,
+      row!.first !== null,
+    ]);
     return row!.first;
   }
 
@@ -117,8 +121,9 @@ export class OutcomeRepository {
       const rows = (await tx.query(
         `select d.id, d.endpoint_id as "endpointId", coalesce(v.act, d.act) as act, o.outcome, o.known_at as "outcomeKnownAt"
            from decision d
-           left join decision_override v on v.decision_id = d.id
-           left join lateral (select outcome, known_at from outcome where decision_id = d.id order by known_at desc limit 1) o on true
+           left join decision_override v on v.workspace = d.workspace and v.decision_id = d.id
+           left join lateral (
+             select outcome, known_at from outcome where workspace = d.workspace and decision_id = d.id order by known_at desc limit 1) o on true
           where d.id = any($1)`,
         [ids],
       )) as readonly (Omit<DecisionResult, 'value'> & { readonly endpointId: string; readonly act: boolean })[];

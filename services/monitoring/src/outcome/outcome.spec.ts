@@ -10,7 +10,7 @@ describe('taking in outcomes', () => {
     const report = [told('a', true, 5), told('b', false, 5), told('c', true, 5)];
     const { store, ...counts } = takeIn(report, known);
     expect(counts).toEqual({ accepted: 1, repeated: 1, corrected: 1 });
-    expect(store.map(({ decisionId }) => decisionId)).toEqual(['b', 'c']);
+    expect(store.map(({ decisionId }) => decisionId)).toEqual(['a', 'b', 'c']);
   });
 
   it('keeps when the same value was known at another time: a correction may lie in between', () => {

@@ -56,7 +56,7 @@ export class VectorRepository {
     return tx.query(
       `select batch_id as "batchId", batch_row as "row", decided_at as "decidedAt" from
          (select * from decision d where endpoint_id = $1 and version_id = $2 and decided_at >= $3 and decided_at < $4
-             and ($6::timestamptz is null or exists (select from outcome o where o.decision_id = d.id and o.known_at <= $6))
+             and ($6::timestamptz is null or exists (select from outcome o where o.workspace = d.workspace and o.decision_id = d.id and o.known_at <= $6))
            order by md5(row_key || decided_at::text) limit $5) chosen
         order by decided_at, row_key, id`,
       [endpointId, versionId, from, to, sample ?? null, labelledBy ?? null],
