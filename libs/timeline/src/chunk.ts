@@ -5,7 +5,7 @@ import type { ColumnEncoding, StoredValue, TimelineChunk, TimelineEntry } from '
 const FORMAT = 1;
 const NUMBER = 64;
 const TEXT = 65;
-const MAX_ENTRIES = 128;
+const MAX_ENTRIES = 64;
 /** PostgreSQL keeps a row of this size in its page; a longer one costs a second look-up. */
 const MAX_BYTES = 1_900;
 

@@ -66,8 +66,8 @@ describe('a packed timeline', () => {
       Array.from({ length: 3 }, () => ({ kind: 'whole', fractionBits: 0 })),
       entries,
     );
-    expect(chunk!.entryCount).toBe(128);
-    expect(chunk!.payload.length).toBeLessThan(128 * 7);
+    expect(chunk!.entryCount).toBe(64);
+    expect(chunk!.payload.length).toBeLessThan(64 * 7);
   });
 
   it('refuses numbers that it could not keep exactly', () => {

@@ -33,10 +33,14 @@ export function trainingRowsSelect(
     WHERE moment_ms >= ${from.getTime()} AND moment_ms < ${to.getTime()} AND moment_ms <= ${until}`;
 }
 
-/** Rows that a caller brought, as JSON bound to $rows: an array of {"m": moment_ms, "c": [values in the order of the columns]}. */
+/**
+ * Rows that a caller brought, as JSON bound to $rows: objects of rid, m (the moment) and the values c0… in the order of the columns.
+ * DuckDB takes a list of unknown length for one row and would join it row by row with everything; the empty range makes it plan for many.
+ */
 export function broughtRowsSelect(requestColumns: readonly RequestColumn[]): string {
-  const types = requestColumns.map(({ type }, i) => `"c${i}": "${type === 'number' ? 'DOUBLE' : 'VARCHAR'}"`);
-  const structure = `[{"rid": "BIGINT", "m": "BIGINT"${types.map((type) => `, ${type}`).join('')}}]`;
+  const types = requestColumns.map(({ type }, i) => `, "c${i}": "${type === 'number' ? 'DOUBLE' : 'VARCHAR'}"`);
+  const structure = `[{"rid": "BIGINT", "m": "BIGINT"${types.join('')}}]`;
   const columns = requestColumns.map(({ name }, i) => `brought.c${i} AS ${quoted(name)}`);
-  return `SELECT brought.rid AS rid, brought.m AS moment_ms, ${columns.join(', ')} FROM (SELECT unnest(from_json($rows, '${structure}')) AS brought)`;
+  return `SELECT brought.rid AS rid, brought.m AS moment_ms, ${columns.join(', ')}
+    FROM (SELECT unnest(from_json($rows, '${structure}')) AS brought UNION ALL SELECT NULL FROM range(100000) AS many(i) WHERE i < 0)`;
 }

@@ -62,9 +62,20 @@ function rowsOf(
 ): string {
   const keys = view.keyColumns.map((column, i) => `${textKey(quoted(column), keyTypes[i]!)} AS k${i}`);
   const known = `${millisecondsUp(quoted(view.knownTimeColumn))} AS known_ms`;
-  const conditions = [...view.keyColumns.map((_, i) => `k${i} IS NOT NULL`), 'known_ms IS NOT NULL'];
+  const conditions = [
+    ...view.keyColumns.map((_, i) => `k${i} IS NOT NULL`),
+    'known_ms <= (SELECT max(moment_ms) FROM request_rows)',
+    ...tooOld(view),
+  ];
   if (knownUntilMs !== null) conditions.push(`known_ms <= ${knownUntilMs}`);
   return `SELECT * FROM (SELECT ${[...keys, known, ...values].join(', ')} FROM ${table}) WHERE ${conditions.join(' AND ')}`;
+}
+
+/** Rows that no moment asked for can see any more need not be read: windows are differences, so where a running sum begins is all one. */
+function tooOld(view: FeatureView): readonly string[] {
+  const first = '(SELECT min(moment_ms) FROM request_rows)';
+  if (view.kind === 'window') return [`known_ms > ${first} - ${Math.max(...view.features.map(({ windowMs }) => windowMs))}`];
+  return view.maxAgeMs === null ? [] : [`event_ms >= ${first} - ${view.maxAgeMs}`];
 }
 
 const keyList = ({ view }: TimelineQuestion): string => view.keyColumns.map((_, i) => `k${i}`).join(', ');
@@ -93,18 +104,18 @@ function windowTimeline(question: TimelineQuestion, view: WindowView, keyTypes: 
   const values = measures.map((column) => `${finiteNumber(quoted(column))} AS ${quoted(`v_${column}`)}`);
   const units = (column: string): string =>
     `CAST(floor(${quoted(`v_${column}`)} * ${2 ** (fractionBits[column] ?? 0)} + 0.5) AS BIGINT)`;
+  const totals: [name: string, perMoment: string][] = measures.flatMap((column) => [
+    [`n_${column}`, `count(${quoted(`v_${column}`)})`],
+    [`s_${column}`, `sum(${units(column)})`],
+  ]);
+  if (view.features.some(({ column }) => column === null)) totals.push(['n', 'count(*)']);
   const keys = keyList(question);
-  const perMoment = measures.map(
-    (column) => `count(${quoted(`v_${column}`)}) AS ${quoted(`n_${column}`)}, sum(${units(column)}) AS ${quoted(`s_${column}`)}`,
-  );
-  const running = measures.map(
-    (column) =>
-      `sum(${quoted(`n_${column}`)}) OVER past AS ${quoted(`n_${column}`)}, sum(${quoted(`s_${column}`)}) OVER past AS ${quoted(`s_${column}`)}`,
-  );
+  const perMoment = totals.map(([total, sql]) => `${sql} AS ${quoted(total)}`);
+  const running = totals.map(([total]) => `sum(${quoted(total)}) OVER past AS ${quoted(total)}`);
   return [
-    `${name}_known AS (SELECT ${[keys, 'known_ms', 'count(*) AS n', ...perMoment].join(', ')}
+    `${name}_known AS (SELECT ${[keys, 'known_ms', ...perMoment].join(', ')}
       FROM (${rowsOf(question, values, keyTypes)}) GROUP BY ${keys}, known_ms)`,
-    `${name} AS (SELECT ${[keys, 'known_ms', 'sum(n) OVER past AS n', ...running].join(', ')}
-      FROM ${name}_known WINDOW past AS (PARTITION BY ${keys} ORDER BY known_ms))`,
+    `${name} AS (SELECT ${[keys, 'known_ms', ...running].join(', ')} FROM ${name}_known
+      WINDOW past AS (PARTITION BY ${keys} ORDER BY known_ms ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW))`,
   ];
 }
