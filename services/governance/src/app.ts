@@ -1,12 +1,12 @@
-import { EvidenceServiceService } from '#contracts/evidence/v1/evidence';
 import { GovernanceServiceService } from '#contracts/governance/v1/governance';
+import { evidenceDoor } from '#libs/evidence';
 import { grpcDoor } from '#libs/grpc';
 import { startHost, type RunningService } from '#libs/host';
 import { Storage } from '#libs/storage';
 import { AuditRecordedConsumer } from './audit/audit-recorded.consumer.js';
 import { EndpointCreatedConsumer } from './deployment/endpoint-created.consumer.js';
 import type { GovernanceEnv } from './env.js';
-import { EvidenceGrpc } from './evidence/evidence.grpc.js';
+import { EvidenceRepository } from './evidence/evidence.repository.js';
 import { GovernanceModule } from './governance.module.js';
 import { sdl } from './graphql.generated.js';
 import { EvidenceJournal } from './maturity/evidence.journal.js';
@@ -22,7 +22,7 @@ export function start(env: GovernanceEnv): Promise<RunningService> {
     imports: [GovernanceModule.with(env)],
     grpc: (app) => [
       grpcDoor(GovernanceServiceService, MetricContractGrpc.permissions, app.get(MetricContractGrpc)),
-      grpcDoor(EvidenceServiceService, EvidenceGrpc.permissions, app.get(EvidenceGrpc)),
+      evidenceDoor((workspace, asked) => app.get(EvidenceRepository).measure(workspace, asked)),
     ],
     ready: (app) => app.get(Storage).checks(),
     work: async (app) => {

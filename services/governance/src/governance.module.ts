@@ -8,7 +8,6 @@ import { deploymentMapping } from './deployment/deployment.mapping.js';
 import { DeploymentRepository } from './deployment/deployment.repository.js';
 import { EndpointCreatedConsumer } from './deployment/endpoint-created.consumer.js';
 import type { GovernanceEnv } from './env.js';
-import { EvidenceGrpc } from './evidence/evidence.grpc.js';
 import { EvidenceRepository } from './evidence/evidence.repository.js';
 import { EvidenceJournal } from './maturity/evidence.journal.js';
 import { EvidencePeer } from './maturity/evidence.peer.js';
@@ -74,7 +73,6 @@ export class GovernanceModule {
         AuditRecordedConsumer,
         AuditResolver,
         EvidenceRepository,
-        EvidenceGrpc,
         EvidencePeer,
         EvidenceJournal,
         MaturityRepository,
