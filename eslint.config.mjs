@@ -1,7 +1,17 @@
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['dist/**', 'node_modules/**', 'libs/contracts/src/gen/**', '**/*.generated.ts', '**/*.mjs', '**/*.cjs', '.millrace/**'] },
+  {
+    ignores: [
+      'dist/**',
+      'node_modules/**',
+      'libs/contracts/src/gen/**',
+      '**/*.generated.ts',
+      '**/*.mjs',
+      '**/*.cjs',
+      '.millrace/**',
+    ],
+  },
   {
     files: ['**/*.ts'],
     extends: [tseslint.configs.base],
@@ -17,12 +27,18 @@ export default tseslint.config(
       'no-restricted-syntax': [
         'error',
         { selector: 'ExportDefaultDeclaration', message: 'Named exports only.' },
-        { selector: "MemberExpression[object.name='process'][property.name='env']", message: 'Read the environment through #libs/config.' },
+        {
+          selector: "MemberExpression[object.name='process'][property.name='env']",
+          message: 'Read the environment through #libs/config.',
+        },
       ],
       eqeqeq: ['error', 'always'],
       'prefer-const': 'error',
       'no-var': 'error',
     },
   },
-  { files: ['libs/config/src/**', 'deploy/**', 'test/**', '**/*.spec.ts', 'libs/testkit/**'], rules: { 'no-restricted-syntax': ['error', { selector: 'ExportDefaultDeclaration', message: 'Named exports only.' }] } },
+  {
+    files: ['libs/config/src/**', 'deploy/**', 'test/**', '**/*.spec.ts', 'libs/testkit/**'],
+    rules: { 'no-restricted-syntax': ['error', { selector: 'ExportDefaultDeclaration', message: 'Named exports only.' }] },
+  },
 );

@@ -35,7 +35,14 @@ for (const service of readdirSync(path.join(root, 'services'))) {
   const sdl = [conventions, ...files.map((file) => readFileSync(path.join(source, file), 'utf8'))].join('\n');
   const filename = path.join(source, 'graphql.generated.ts');
   const document = parse(`${federation}\n${sdl.replace(/^extend schema .*$/m, '')}`);
-  const types = await codegen({ filename, schema: document, documents: [], config, plugins: [{ typescript: {} }], pluginMap: { typescript } });
+  const types = await codegen({
+    filename,
+    schema: document,
+    documents: [],
+    config,
+    plugins: [{ typescript: {} }],
+    pluginMap: { typescript },
+  });
   const text = `// Generated from this service's *.graphql; not edited, not committed.\n${types}\n/** The service's SDL. */\nexport const sdl = ${JSON.stringify(sdl)};\n`;
   if (!existsSync(filename) || readFileSync(filename, 'utf8') !== text) writeFileSync(filename, text);
 }

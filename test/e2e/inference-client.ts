@@ -39,7 +39,10 @@ export class InferenceClient {
   }
 
   /** The outputs by name. */
-  async infer(model: string, { inputs, shape, id = '', deadlineMs = 10_000 }: InferCall): Promise<Readonly<Record<string, OutputValues>>> {
+  async infer(
+    model: string,
+    { inputs, shape, id = '', deadlineMs = 10_000 }: InferCall,
+  ): Promise<Readonly<Record<string, OutputValues>>> {
     const request: ModelInferRequest = {
       modelName: model,
       modelVersion: '',
