@@ -165,6 +165,7 @@ describe('monitoring', () => {
       'monitoring/outcome-contradicts',
     );
     expect(await problem({ outcomes: [{ ...outcomes[0], decisionId: 'mv_1' }] })).toBe('monitoring/decision-id');
+    expect(await problem({ completeUntil: '2999-01-01T00:00:00Z' })).toBe('monitoring/complete-in-future');
     expect(await problem({ endpointId: 'ep_other' })).toBe('monitoring/endpoint');
   });
 

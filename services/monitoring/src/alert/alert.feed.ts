@@ -16,8 +16,10 @@ const MOST_MISSED = 1_000;
 interface Subscriber {
   readonly workspace: string;
   readonly endpointId: string | null;
-  /** Alerts already sent to it before it joined the feed. */
+  /** What it got already: an alert may come by catching up and by the poll. */
   readonly sent: Set<string>;
+  /** Alerts that came while it catches up, to be sent behind those it missed; null when it has caught up. */
+  held: Alert[] | null;
 }
 
 /**
@@ -29,6 +31,7 @@ export class AlertFeed implements OnApplicationShutdown {
   private readonly subscribers = new Map<AlertQueue, Subscriber>();
   private readonly seen = new Map<number, string>();
   private position = 0;
+  private opening: Promise<void> = Promise.resolve();
   private timer: NodeJS.Timeout | undefined;
 
   constructor(
@@ -38,22 +41,28 @@ export class AlertFeed implements OnApplicationShutdown {
 
   /** @param after id of the last alert seen: what was raised since then comes first */
   async subscribe(workspace: string, endpointId: string | null, after: string | null): Promise<AsyncIterableIterator<Alert>> {
-    if (this.subscribers.size === 0) await this.goToEnd();
-    const subscriber: Subscriber = { workspace, endpointId, sent: new Set() };
+    const subscriber: Subscriber = { workspace, endpointId, sent: new Set(), held: [] };
     const queue = new AlertQueue((ended) => this.leave(ended));
+    if (this.subscribers.size === 0) this.opening = this.goToEnd();
     this.subscribers.set(queue, subscriber);
-    this.timer ??= setTimeout(() => void this.poll(), EVERY_MS);
-    if (after !== null) await this.catchUp(queue, subscriber, after);
+    try {
+      await this.opening;
+      this.timer ??= setTimeout(() => void this.poll(), EVERY_MS);
+      const missed = after === null ? [] : await this.missed(subscriber, after);
+      const held = subscriber.held ?? [];
+      subscriber.held = null;
+      for (const alert of [...missed, ...held]) this.deliver(queue, subscriber, alert);
+    } catch (error) {
+      await queue.return();
+      throw error;
+    }
     return queue;
   }
 
-  private async catchUp(queue: AlertQueue, { workspace, endpointId, sent }: Subscriber, after: string): Promise<void> {
+  private async missed({ workspace, endpointId }: Subscriber, after: string): Promise<readonly Alert[]> {
     const missed = await this.alerts.raisedSince(workspace, endpointId, after, MOST_MISSED);
-    if (!missed) {
-      await queue.return();
-      throw new Problem('not-found', 'monitoring/alert', `no alert ${after}`, { id: after });
-    }
-    for (const alert of missed) if (!sent.has(alert.id)) this.deliver(queue, sent, alert);
+    if (!missed) throw new Problem('not-found', 'monitoring/alert', `no alert ${after}`, { id: after });
+    return missed;
   }
 
   private async goToEnd(): Promise<void> {
@@ -78,13 +87,17 @@ export class AlertFeed implements OnApplicationShutdown {
     if (this.seen.has(sequence)) return;
     this.seen.set(sequence, alert.id);
     this.position = Math.max(this.position, sequence);
-    for (const [queue, { workspace, endpointId, sent }] of this.subscribers) {
+    for (const [queue, subscriber] of this.subscribers) {
+      const { workspace, endpointId, held } = subscriber;
       const wanted = workspace === alert.workspace && (endpointId === null || endpointId === alert.endpointId);
-      if (wanted && !sent.has(alert.id)) this.deliver(queue, sent, alert);
+      if (!wanted) continue;
+      if (held) held.push(alert);
+      else this.deliver(queue, subscriber, alert);
     }
   }
 
-  private deliver(queue: AlertQueue, sent: Set<string>, alert: Alert): void {
+  private deliver(queue: AlertQueue, { sent }: Subscriber, alert: Alert): void {
+    if (sent.has(alert.id)) return;
     sent.add(alert.id);
     queue.push(alert);
   }

@@ -143,7 +143,7 @@ async function run(
 }
 
 describe('evaluation', () => {
-  const story = tellStory({ days: 50, perDay: 20, seed: 5, partsOn: 14 });
+  const story = tellStory({ days: 49, perDay: 20, seed: 5, partsOn: 14 });
 
   it('concludes the same in whatever order decisions, outcomes and overrides arrive, and however often it looks', async () => {
     const orderly = await watch('orderly');
@@ -230,6 +230,45 @@ describe('evaluation', () => {
     expect((await b.monitors.find('calm', monitor.id))!.evaluatedUntil).toEqual(
       new Date(FIRST_DAY + (40 + 30 - 2) * DAY_MS), // complete until 30 days after the last outcome, which matured two days before
     );
+  });
+
+  it('values everything anew, exactly doubled, when a contract with doubled payoffs comes into force', async () => {
+    const monitor = (await b.monitors.findByEndpoint('calm', ENDPOINT))!;
+    const amounts = async (): Promise<readonly bigint[]> => {
+      const windows = (await b.windows.list('calm', monitor.id, { first: 100 })).edges.flatMap(({ node }) => node.segments);
+      const months = await b.months.list('calm', monitor.id);
+      const promised = windows.flatMap((segment) => (segment.promised ? [segment.promised] : []));
+      return [...[...windows, ...months].flatMap(({ value, missed }) => [value, missed]), ...promised].map(
+        ({ minorUnits }) => minorUnits,
+      );
+    };
+    const before = await amounts();
+    const payoffs = { ...PAYOFFS, truePositive: 12000n, falsePositive: -5000n };
+    await b.monitors.setContract('calm', monitor.id, { ...CONTRACT, payoffs });
+    await evaluate(monitor);
+    expect(before.some((amount) => amount !== 0n)).toBe(true);
+    expect(await amounts()).toEqual(before.map((amount) => 2n * amount));
+  });
+
+  it('evaluates nothing while it is not known what a version is', async () => {
+    const few = tellStory({ days: 5, perDay: 10, seed: 4 });
+    const monitor = await watch('unknown');
+    const strange = few.decisions.map((decision) => ({ ...decision, versionId: 'mv_strange' }));
+    for (const deliver of [...decisionBatches('unknown', strange, 50), ...outcomeReports('unknown', few.outcomes, 500)])
+      await deliver();
+    await evaluate(monitor);
+    expect((await b.monitors.find('unknown', monitor.id))!.testedUntil).toBeNull();
+    const facts = {
+      kind: 'rule',
+      featureServiceId: 'fs_1',
+      dayShockVariance: 0.2,
+      actedDayShockVariance: 0.2,
+      referenceKind: 'first-window',
+      reference: null,
+    } as const;
+    await b.versions.freeze('unknown', monitor.id, 'mv_strange', facts);
+    await evaluate(monitor);
+    expect((await b.monitors.find('unknown', monitor.id))!.evaluatedUntil).not.toBeNull();
   });
 
   it('waits for the decision of a reported outcome, and goes on when it arrives', async () => {

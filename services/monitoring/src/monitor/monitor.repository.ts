@@ -26,7 +26,7 @@ const PENDING = `
           or m.evaluated_until is distinct from m.tested_until
           or m.complete_until >= m.tested_until + interval '72 hours'
           or exists (select from stale_period s where s.monitor_id = m.id and s.starts_on < m.tested_until)
-          or m.awaits_decisions
+          or m.awaits_decisions or m.contract is null
           or exists (select from monitor_window w where w.monitor_id = m.id and w.closed
                         and not exists (select from skew_check c where c.monitor_id = w.monitor_id and c.starts_at = w.starts_at)))
    order by m.id`;
@@ -68,7 +68,10 @@ export class MonitorRepository {
     return withPlatformScope(this.db, (tx) => tx.query(PENDING));
   }
 
-  /** Runs `work` on a monitor that no other replica holds, in one transaction; undefined where one does, or where it has no price. */
+  /**
+   * Runs `work` on a monitor that no other replica holds, in one transaction; undefined where one does, or where it is not known yet
+   * what decisions are worth or what one of its versions is.
+   */
   exclusively<T>(
     { workspace, id }: MonitorAddress,
     work: (tx: EntityManager, monitor: PricedMonitor) => Promise<T>,
@@ -76,7 +79,11 @@ export class MonitorRepository {
     return withWorkspace(this.db, workspace, async (tx) => {
       const query = tx.createQueryBuilder(monitorMapping, 'monitor').where({ id });
       const monitor = await query.setLock('pessimistic_write').setOnLocked('skip_locked').getOne();
-      return monitor?.contract ? work(tx, { ...monitor, contract: monitor.contract }) : undefined;
+      if (!monitor?.contract) return undefined;
+      const unknown = (await tx.query(`select from watched_version where monitor_id = $1 and kind = 'unknown' limit 1`, [
+        id,
+      ])) as readonly unknown[];
+      return unknown.length > 0 ? undefined : work(tx, { ...monitor, contract: monitor.contract });
     });
   }
 

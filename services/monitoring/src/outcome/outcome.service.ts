@@ -6,6 +6,8 @@ import { Wake } from '../evaluation/wake.js';
 import { requireReport, type ReportCounts } from './outcome.js';
 import { OutcomeRepository, type OutcomeReport } from './outcome.repository.js';
 
+const TOMORROW_MS = 86_400_000;
+
 @Injectable()
 export class OutcomeService {
   constructor(
@@ -21,6 +23,10 @@ export class OutcomeService {
       throw new Problem('invalid', 'monitoring/decision-id', 'this is not the id of a decision', {
         decisionId: odd.decisionId.slice(0, 80),
       });
+    if (report.completeUntil.getTime() > Date.now() + TOMORROW_MS) {
+      // Taken at its word, it would close every day to come before anything is decided on it.
+      throw new Problem('invalid', 'monitoring/complete-in-future', 'outcomes cannot be complete until a moment that lies ahead');
+    }
     const counts = await this.outcomes.report(report, viewer);
     this.wake.fire();
     return counts;
