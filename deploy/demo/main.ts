@@ -1,4 +1,4 @@
-import { rmSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { announcement } from '../local/announce.js';
 import { startPlatform, type Platform } from '../local/platform.js';
 import { tell } from './flights/tell.js';
@@ -26,40 +26,39 @@ async function run(platform: Platform, options: DemoOptions): Promise<void> {
   }
 }
 
-function untilInterrupted(): Promise<void> {
-  return new Promise((resolve) => {
-    process.once('SIGINT', resolve);
-    process.once('SIGTERM', resolve);
-  });
-}
+/** Whoever interrupts the story still gets a platform that is stopped in order. */
+const interrupted = new Promise<'interrupted'>((resolve) => {
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve('interrupted'));
+});
 
-async function main(): Promise<void> {
+async function main(): Promise<number> {
   const options = readOptions(process.argv.slice(2));
   if (!options) {
     process.stdout.write(`${USAGE}\n`);
-    return;
+    return 0;
   }
-  rmSync(options.data, { recursive: true, force: true }); // the story begins on an empty platform, of its own
   const platform = await startPlatform({
     ...options,
+    fresh: true, // the story begins on an empty platform, of its own
     databaseUrl: process.env['DATABASE_URL'],
     logLevel: process.env['LOG_LEVEL'],
     say,
   });
   try {
-    await run(platform, options);
+    const told = run(platform, options).then(() => 'told' as const);
+    if ((await Promise.race([told, interrupted])) === 'interrupted') return 130;
     if (options.keep) {
       process.stdout.write(`\n${announcement(platform.doors, options.data)}\n`);
-      await untilInterrupted();
+      await interrupted;
     }
+    return 0;
   } finally {
     await platform.stop();
   }
 }
 
 try {
-  await main();
-  process.exit(0);
+  process.exit(await main());
 } catch (error) {
   process.stderr.write(`${(error as Error).stack ?? String(error)}\n`);
   process.exit(1);

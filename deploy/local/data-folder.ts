@@ -1,6 +1,7 @@
-import { chmodSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { stopServerOf } from '#libs/embedded-postgres';
 import { Problem } from '#libs/problem';
 
 /** What a running platform says of itself in its data folder. */
@@ -49,6 +50,14 @@ export function holdDataFolder(path: string): HeldFolder {
   const record = (next: PlatformRecord): void => writeRecord(path, next);
   record({ pid: process.pid, gateway: former?.gateway ?? '', children: former?.children ?? {} });
   return { path, former, record, release: () => lock.close() };
+}
+
+/** Removes what earlier starts left, a PostgreSQL server that outlived its launcher included; the caller holds the folder. */
+export async function emptyFolder(path: string): Promise<void> {
+  await stopServerOf(join(path, 'postgres'));
+  for (const entry of readdirSync(path)) {
+    if (entry !== 'lock' && entry !== 'platform.json') rmSync(join(path, entry), { recursive: true, force: true });
+  }
 }
 
 /** The record of the platform that runs on the folder, or ran there last. */

@@ -46,8 +46,8 @@ async function run(): Promise<number> {
     signal: stopAsked.signal,
     say,
   });
-  say('ready');
   process.stdout.write(`${announcement(platform.doors, options.data)}\n`);
+  say('ready');
   const reason = await Promise.race([signalled, platform.databaseEnded.then(() => 'database' as const)]);
   say(reason === 'signal' ? 'stopping' : 'stopping, because PostgreSQL ended by itself');
   await stop(platform);

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { EVENT_LOG } from '#libs/database';
 import { migrateEventLog } from '#libs/events';
 import { LocalIssuer, SERVICES, type ServiceName } from '#libs/identity';
-import { holdDataFolder, type HeldFolder } from './data-folder.js';
+import { emptyFolder, holdDataFolder, type HeldFolder } from './data-folder.js';
 import { LOOPBACK, planDoors, requireFree, type Doors } from './doors.js';
 import { startApart, startTogether, type Ensemble } from './ensemble.js';
 import { environmentOf, gatewayUrl } from './environment.js';
@@ -31,6 +31,8 @@ export interface PlatformOptions extends LaunchOptions {
   readonly say?: (sentence: string) => void;
   /** Gives up the start; what was started is stopped. */
   readonly signal?: AbortSignal;
+  /** Begins with an empty data folder: what an earlier start left in it is removed. */
+  readonly fresh?: boolean;
   /** Where given, these doors instead of the planned ones. */
   readonly doors?: Doors;
 }
@@ -50,6 +52,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
   const folder = holdDataFolder(options.data);
   undo.defer(() => folder.release());
   await endLeftovers(Object.values(folder.former?.children ?? {}), say);
+  if (options.fresh) await emptyFolder(folder.path);
   await requireFree(doors);
   say(databaseUrl === undefined ? 'starting PostgreSQL' : 'using the PostgreSQL of DATABASE_URL');
   const storage = await openStorage({ folder: folder.path, port: doors.postgres, adminUrl: databaseUrl, say });

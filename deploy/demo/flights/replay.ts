@@ -11,6 +11,8 @@ const CONCURRENCY = 16;
 const OUTCOMES_AT_ONCE = 2_000;
 const EVALUATION_DEADLINE_MS = 120_000;
 const POLL_MS = 40;
+/** The monitor judges a day when its flights have had this long to land. */
+const MATURITY_MS = 48 * 3_600_000;
 
 function requestOf(flight: Flight): DecisionRequest {
   const { key, carrier, origin, dest, tailnum, minuteOfDay, dayOfWeek, distance, blockMinutes, decisionAt } = flight;
@@ -47,7 +49,7 @@ export class Replay {
     this.unreported.push(...inOrder.filter(({ flight }) => flight.late !== null));
   }
 
-  /** Reports every landing known by `until` and waits until the monitor has taken all of it in. */
+  /** Reports every landing known by `until` and waits until the monitor has judged every day that is ripe by then. */
   async report(until: Date): Promise<void> {
     const known = this.unreported.filter(({ flight }) => flight.landedAt! <= until);
     this.unreported = this.unreported.filter(({ flight }) => flight.landedAt! > until);
@@ -55,7 +57,7 @@ export class Replay {
       const last = at + OUTCOMES_AT_ONCE >= known.length;
       await this.send(known.slice(at, at + OUTCOMES_AT_ONCE), last ? until : new Date(0));
     }
-    await this.evaluated(until);
+    await this.evaluated(new Date(until.getTime() - MATURITY_MS));
   }
 
   private async send(known: readonly DecidedFlight[], completeUntil: Date): Promise<void> {
