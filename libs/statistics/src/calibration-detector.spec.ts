@@ -118,6 +118,23 @@ describe('calibration detector', () => {
     }
   });
 
+  it('gains one a day on average at the edge of the tolerance: the average run length rests on it', () => {
+    const random = seededRandom(23);
+    const plan: CalibrationPlan = { ...PLAN, bets: [0.3] };
+    const [count, variance, days, runs] = [400, 40, 25, 3_000];
+    const deviation = Math.sqrt(variance + SHOCK * variance * variance);
+    let evidence = 0;
+    for (let i = 0; i < runs; i++) {
+      let state = startCalibrationTest(plan);
+      for (let day = 0; day < days; day++) {
+        const excess = plan.tolerance * variance + deviation * gaussian(random);
+        state = observeDay(plan, state, day, [{ day, count, excess, variance }]).state;
+      }
+      evidence += state.streams[0]!.tooHigh[0]!.evidence / runs;
+    }
+    expect(Math.abs(evidence / days - 1)).toBeLessThan(0.15);
+  });
+
   it('speaks after forecasts and outcomes part, names the direction and about when it began', () => {
     for (const [shift, direction] of [
       [-0.8, 'forecasts-too-high'],

@@ -170,6 +170,12 @@ describe('threshold', () => {
     expect([...actsOf({ kind: 'threshold', threshold: NEVER_THRESHOLD }, [1])]).toEqual([0]);
   });
 
+  it('acts least among thresholds that earn the same', () => {
+    const even: Payoffs = { ...FLIGHTS, truePositive: 100n, falsePositive: -100n };
+    expect(bestThreshold(even, [0.9, 0.5, 0.4, 0.1], [1, 0, 1, 0])).toEqual({ threshold: 0.7, acts: 1 });
+    expect(bestThreshold(even, [0.5, 0.4], [0, 1])).toEqual({ threshold: NEVER_THRESHOLD, acts: 0 });
+  });
+
   it('is refused where there is nothing to decide', () => {
     expect(() => breakEvenProbability({ ...FLIGHTS, falsePositive: 0n })).toThrow(
       expect.objectContaining({ slug: 'value/nothing-to-decide' }),

@@ -44,7 +44,7 @@ export interface StoryOptions {
   readonly partsOn?: number;
 }
 
-/** Flights of many days under each day's weather; some are cancelled, a few outcomes are corrected, a few decisions overridden. */
+/** Flights of many days under each day's weather; some are cancelled, a few outcomes come a week late or are corrected, a few decisions overridden. */
 export function tellStory({ days, perDay, seed, partsOn = Infinity }: StoryOptions): Story {
   const random = seededRandom(seed);
   const decisions: Story['decisions'][number][] = [];
@@ -56,7 +56,9 @@ export function tellStory({ days, perDay, seed, partsOn = Infinity }: StoryOptio
       decisions.push(decision);
       if (random.uniform() < 0.05) continue; // cancelled: there will never be an outcome
       const odds = Math.log(decision.probability / (1 - decision.probability)) + shock - (day >= partsOn ? 1.2 : 0);
-      const knownAt = new Date(decision.decidedAt.getTime() + Math.floor((2 + 20 * random.uniform()) * HOUR_MS));
+      const knownAt = new Date(
+        decision.decidedAt.getTime() + Math.floor((2 + 20 * random.uniform() + (random.uniform() < 0.03 ? 6 * 24 : 0)) * HOUR_MS),
+      );
       const outcome = random.uniform() < 1 / (1 + Math.exp(-odds));
       outcomes.push({ decisionId: decision.id, outcome, knownAt });
       if (random.uniform() < 0.01)

@@ -157,6 +157,10 @@ describe('evaluation', () => {
       () => false,
       orderly,
     );
+    const prompt = await watch('prompt');
+    const reports = outcomeReports('prompt', story.outcomes, 60);
+    const ahead = [...decisionBatches('prompt', story.decisions, 150), ...overrides('prompt', story)];
+    expect(await run('prompt', [...ahead, ...reports], (index) => index >= ahead.length, prompt)).toEqual(expected);
     for (const seed of [1, 2]) {
       const workspace = `shuffled-${seed}`;
       const random = seededRandom(seed);
@@ -227,9 +231,9 @@ describe('evaluation', () => {
       monitor,
     );
     expect((await b.alerts.list('calm', null, {})).edges).toEqual([]);
-    expect((await b.monitors.find('calm', monitor.id))!.evaluatedUntil).toEqual(
-      new Date(FIRST_DAY + (40 + 30 - 2) * DAY_MS), // complete until 30 days after the last outcome, which matured two days before
-    );
+    // Complete until 30 days after the last outcome; a day is mature two days after its end.
+    const covered = calm.outcomes.at(-1)!.knownAt.getTime() + 28 * DAY_MS;
+    expect((await b.monitors.find('calm', monitor.id))!.evaluatedUntil).toEqual(new Date(covered - (covered % DAY_MS)));
   });
 
   it('values everything anew, exactly doubled, when a contract with doubled payoffs comes into force', async () => {
