@@ -57,7 +57,7 @@ export function tellStory({ days, perDay, seed, partsOn = Infinity }: StoryOptio
       if (random.uniform() < 0.05) continue; // cancelled: there will never be an outcome
       const odds = Math.log(decision.probability / (1 - decision.probability)) + shock - (day >= partsOn ? 1.2 : 0);
       const knownAt = new Date(
-        decision.decidedAt.getTime() + Math.floor((2 + 20 * random.uniform() + (random.uniform() < 0.03 ? 6 * 24 : 0)) * HOUR_MS),
+        decision.decidedAt.getTime() + Math.floor((2 + 20 * random.uniform() + (random.uniform() < 0.06 ? 6 * 24 : 0)) * HOUR_MS),
       );
       const outcome = random.uniform() < 1 / (1 + Math.exp(-odds));
       outcomes.push({ decisionId: decision.id, outcome, knownAt });
