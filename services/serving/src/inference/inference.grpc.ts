@@ -4,7 +4,7 @@ import type * as oip from '#contracts/inference/open_inference_grpc';
 import type { GrpcHandlers, GrpcPermissions, IncomingCall } from '#libs/grpc';
 import type { TensorSpec } from '#libs/inference';
 import { Problem } from '#libs/problem';
-import { ENDPOINT_DOOR, type EndpointDoor } from './endpoint.door.js';
+import { ENDPOINT_DOOR, type EndpointDoor, type EndpointModel } from './endpoint.door.js';
 import { referenceOf } from './model-version.js';
 import { ModelVersionPeer } from './model-version.peer.js';
 import { ModelHost } from './model.host.js';
@@ -54,14 +54,14 @@ export class InferenceGrpc implements GrpcHandlers<Contract> {
   }
 
   async modelReady({ name, version }: oip.ModelReadyRequest, { viewer }: IncomingCall): Promise<oip.ModelReadyResponse> {
-    const endpoint = await this.endpoints?.find(viewer.workspace, name);
+    const endpoint = await this.endpointOf(viewer.workspace, name, version);
     if (endpoint) return { ready: endpoint.isReady };
     const { artifactHash } = await this.versions.resolve(viewer.workspace, referenceOf(name, version));
     return { ready: this.models.isReady(artifactHash) };
   }
 
   async modelMetadata({ name, version }: oip.ModelMetadataRequest, { viewer }: IncomingCall): Promise<oip.ModelMetadataResponse> {
-    const endpoint = await this.endpoints?.find(viewer.workspace, name);
+    const endpoint = await this.endpointOf(viewer.workspace, name, version);
     if (endpoint) {
       const { versions } = endpoint;
       const { inputs, outputs } = await endpoint.describe();
@@ -101,10 +101,15 @@ export class InferenceGrpc implements GrpcHandlers<Contract> {
     });
   }
 
+  /** A version is never an endpoint's: whoever states one means the model. */
+  private async endpointOf(workspace: string, name: string, version: string): Promise<EndpointModel | undefined> {
+    return version === '' ? this.endpoints?.find(workspace, name) : undefined;
+  }
+
   private async run(request: oip.ModelInferRequest, { viewer, deadline, signal }: IncomingCall) {
     const { workspace } = viewer;
     const tensors = tensorsFromProto(request);
-    const endpoint = request.modelVersion === '' ? await this.endpoints?.find(workspace, request.modelName) : undefined;
+    const endpoint = await this.endpointOf(workspace, request.modelName, request.modelVersion);
     if (endpoint) return { outputs: await endpoint.infer(request.id, tensors, { deadline, signal }), version: '' };
     const version = await this.versions.resolve(workspace, referenceOf(request.modelName, request.modelVersion));
     return {
