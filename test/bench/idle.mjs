@@ -1,6 +1,6 @@
 // How long a warm start takes and what the idle platform costs: `node test/bench/idle.mjs [seconds idle] [--split]`. Linux only (PSS).
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -12,6 +12,7 @@ const idleSeconds = Number(process.argv[2] ?? 30);
 const split = process.argv.includes('--split');
 
 const folder = mkdtempSync(path.join(tmpdir(), 'millrace-idle-'));
+chmodSync(folder, 0o755);
 try {
   await (await start()).stop(); // makes the folder warm
   const platform = await start();

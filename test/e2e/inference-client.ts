@@ -2,7 +2,7 @@ import { credentials, Metadata, type ServiceError } from '@grpc/grpc-js';
 import {
   GRPCInferenceServiceClient,
   InferTensorContents,
-  type ModelInferRequest,
+  ModelInferRequest,
   type ModelInferResponse,
   type ModelMetadataResponse,
 } from '#contracts/inference/open_inference_grpc';
@@ -31,7 +31,7 @@ export class InferenceClient {
 
   constructor(
     address: string,
-    private readonly token: string,
+    private readonly token: string | undefined,
   ) {
     this.client = new GRPCInferenceServiceClient(address, credentials.createInsecure(), {
       'grpc.max_receive_message_length': 64 << 20,
@@ -43,20 +43,23 @@ export class InferenceClient {
     model: string,
     { inputs, shape, id = '', deadlineMs = 10_000 }: InferCall,
   ): Promise<Readonly<Record<string, OutputValues>>> {
-    const request: ModelInferRequest = {
-      modelName: model,
-      modelVersion: '',
-      id,
-      parameters: {},
-      inputs: Object.entries(inputs).map(([name, values]) => tensor(name, values, shape)),
-      outputs: [],
-      rawInputContents: [],
-    };
-    const response = await this.call<ModelInferResponse>((metadata, done) =>
-      this.client.modelInfer(request, metadata, deadline(deadlineMs), done),
+    const response = await this.send(
+      {
+        modelName: model,
+        id,
+        inputs: Object.entries(inputs).map(([name, values]) => tensor(name, values, shape)),
+      },
+      deadlineMs,
     );
     return Object.fromEntries(
       response.outputs.map((output, index) => [output.name, valuesOf(output, response.rawOutputContents[index])]),
+    );
+  }
+
+  /** A request as it stands, for what `infer` would not put together. */
+  send(request: Partial<ModelInferRequest>, deadlineMs = 10_000): Promise<ModelInferResponse> {
+    return this.call<ModelInferResponse>((metadata, done) =>
+      this.client.modelInfer(ModelInferRequest.fromPartial(request), metadata, deadline(deadlineMs), done),
     );
   }
 
@@ -87,7 +90,7 @@ export class InferenceClient {
     start: (metadata: Metadata, done: (error: ServiceError | null, answer: Answer) => void) => unknown,
   ): Promise<Answer> {
     const metadata = new Metadata();
-    metadata.set('authorization', `Bearer ${this.token}`);
+    if (this.token !== undefined) metadata.set('authorization', `Bearer ${this.token}`);
     return new Promise((resolve, reject) => start(metadata, (error, answer) => (error ? reject(error) : resolve(answer))));
   }
 }

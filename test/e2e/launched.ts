@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -63,7 +63,9 @@ export async function launchRefused(
 
 /** A folder that the server's account reaches when we are root. */
 export function temporaryFolder(): string {
-  return join(mkdtempSync(join(tmpdir(), 'millrace-e2e-')), 'data');
+  const parent = mkdtempSync(join(tmpdir(), 'millrace-e2e-'));
+  chmodSync(parent, 0o755);
+  return join(parent, 'data');
 }
 
 export function discard({ data }: Pick<Launched, 'data'>): void {

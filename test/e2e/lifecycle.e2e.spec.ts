@@ -15,7 +15,7 @@ async function isReady(port: number): Promise<boolean> {
 }
 
 const CREATE_USE_CASE = `mutation { createUseCase(input: {
-  name: "late arrivals", decision: "protect the connections of a flight", positiveClass: "late", riskClass: limited, monthlyVolume: 27000,
+  name: "late-arrivals", decision: "protect the connections of a flight", positiveClass: "late", riskClass: limited, monthlyVolume: 27000,
   monthlyCost: { amount: "400.00", currency: "EUR" }, kpi: "missed connections", roles: [] }) { id } }`;
 
 async function clientOf({ data, port }: Launched, role: Role): Promise<GraphClient> {
@@ -98,7 +98,7 @@ describe('the platform in one process', () => {
     first = await launch({ data, port, grpcPort });
     expect(first.output()).not.toContain('creating the PostgreSQL cluster');
     const again = await clientOf(first, 'business-owner');
-    expect(await again.ask('{ useCase(name: "late arrivals") { id } }')).toEqual({ useCase: { id: createUseCase.id } });
+    expect(await again.ask('{ useCase(name: "late-arrivals") { id } }')).toEqual({ useCase: { id: createUseCase.id } });
     await again.close();
   });
 
