@@ -29,6 +29,7 @@ import { MaterializationService } from './materialization/materialization.servic
 import { MaterializationWakeUp } from './materialization/materialization.wake-up.js';
 import { ViewLoader } from './materialization/view.loader.js';
 import { featuresTables } from './migrations/20261123T2335-features.js';
+import { OnlineMetrics } from './online/online.metrics.js';
 import { OnlineResolver } from './online/online.resolver.js';
 import { OnlineService } from './online/online.service.js';
 import { ENV, ONLINE, SQL } from './tokens.js';
@@ -67,6 +68,7 @@ const PROVIDERS = [
   MaterializationResolver,
   MaterializationRunner,
   DatasetVersionPublishedConsumer,
+  OnlineMetrics,
   OnlineService,
   OnlineResolver,
   OfflineEngine,

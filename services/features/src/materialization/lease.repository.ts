@@ -6,7 +6,7 @@ import { withPlatformScope, withWorkspace } from '#libs/database';
 const CLAIM = `
   with open as (
     select m.workspace, m.id from materialization m left join materialization_lease l on l.materialization_id = m.id
-     where m.state = 'running' and (l.until is null or l.until < now())
+     where m.state = 'running' and (l.until is null or l.until <= now())
        and not exists (
          select from materialization earlier
           where earlier.workspace = m.workspace and earlier.feature_view_id = m.feature_view_id and earlier.state = 'running'
@@ -14,9 +14,10 @@ const CLAIM = `
      order by m.requested_at limit 1 for update of m skip locked)
   insert into materialization_lease (materialization_id, workspace, owner, until)
   select id, workspace, $1, now() + make_interval(secs => $2) from open
-  on conflict (materialization_id) do update set owner = excluded.owner, until = excluded.until
-   where materialization_lease.until < now()
-  returning materialization_id as id, workspace`;
+  on conflict (materialization_id) do update
+     set owner = excluded.owner, until = excluded.until, attempts = materialization_lease.attempts + 1
+   where materialization_lease.until <= now()
+  returning materialization_id as id, workspace, attempts`;
 
 const RENEW = `
   with kept as (
@@ -29,6 +30,8 @@ const RENEW = `
 export interface ClaimedJob {
   readonly id: string;
   readonly workspace: string;
+  /** How often it was begun, this time included. */
+  readonly attempts: number;
 }
 
 /** How long a process that says nothing keeps a job; after that another one begins it again. */
@@ -48,16 +51,21 @@ export class LeaseRepository {
   }
 
   /** Keeps the job and reports how far it is; false where it was cancelled or taken over, so that its work must stop. */
-  renew({ workspace, id }: ClaimedJob, owner: string, progress: number, entries: number): Promise<boolean> {
+  renew(
+    { workspace, id }: Pick<ClaimedJob, 'workspace' | 'id'>,
+    owner: string,
+    progress: number,
+    entries: number,
+  ): Promise<boolean> {
     return withWorkspace(this.db, workspace, async (tx) => {
       const [kept] = (await tx.query(RENEW, [id, owner, LEASE_SECONDS, progress, entries])) as [readonly unknown[], number];
       return kept.length > 0;
     });
   }
 
-  /** Gives a job back, so that another process need not wait for the lease to run out. */
-  async release({ workspace, id }: ClaimedJob, owner: string): Promise<void> {
-    const sql = `delete from materialization_lease where materialization_id = $1 and owner = $2`;
+  /** Gives a job back, so that another process need not wait for the lease to run out; this time does not count as an attempt. */
+  async release({ workspace, id }: Pick<ClaimedJob, 'workspace' | 'id'>, owner: string): Promise<void> {
+    const sql = `update materialization_lease set until = now(), attempts = attempts - 1 where materialization_id = $1 and owner = $2`;
     await withWorkspace(this.db, workspace, (tx) => tx.query(sql, [id, owner]));
   }
 }

@@ -11,6 +11,8 @@ const AT_ONCE = 2;
 const LOOK_EVERY_MS = 1_000;
 const RENEW_EVERY_MS = 5_000;
 const AFTER_FAULT_MS = 2_000;
+/** A job that ended with its process, or found others away, this often is given up. */
+const MOST_ATTEMPTS = 5;
 
 /** The lease is gone: cancelled by a person, or taken over after this process was silent for too long. */
 class LeaseLost extends Error {}
@@ -42,7 +44,8 @@ export class MaterializationRunner {
     while (!signal.aborted) {
       try {
         const job = await this.leases.claim(this.owner);
-        if (job) await this.perform(job, signal);
+        if (job && job.attempts > MOST_ATTEMPTS) await this.abandon(job);
+        else if (job) await this.perform(job, signal);
         else await this.wakeUp.wait(LOOK_EVERY_MS, signal);
       } catch (error) {
         this.log.warn({ err: error }, 'materializations cannot be claimed');
@@ -88,6 +91,10 @@ export class MaterializationRunner {
       job.id,
       error instanceof Problem ? `${error.slug}: ${error.message}` : 'an unexpected fault',
     );
+  }
+
+  private abandon({ workspace, id }: ClaimedJob): Promise<void> {
+    return this.materializations.giveUp(workspace, id, `features/job-abandoned: begun ${MOST_ATTEMPTS} times without success`);
   }
 
   private async sweepCancelled({ workspace, id }: ClaimedJob): Promise<void> {

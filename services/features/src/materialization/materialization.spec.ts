@@ -121,6 +121,22 @@ describe('materializations at work', () => {
     ]);
   });
 
+  it('are given up when no process brings them to an end', async () => {
+    const view = await newView('abandoned');
+    await fixture.running.stop();
+    const job = await jobFor(view);
+    for (let attempt = 1; attempt <= 5; attempt++) {
+      expect(await leases.claim(randomUUID())).toEqual({ id: job.id, workspace: 'main', attempts: attempt });
+      await expireLeases();
+    }
+    await fixture.restart();
+    await until(async () => (await jobsOf(view))[0]!.state !== 'running');
+    expect((await jobsOf(view))[0]).toMatchObject({
+      state: 'failed',
+      detail: expect.stringContaining('features/job-abandoned') as string,
+    });
+  });
+
   it('stop where a person cancels them, and what was served before stays', async () => {
     const view = await newView('cancelled');
     await materialize(view);

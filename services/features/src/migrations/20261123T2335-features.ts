@@ -68,7 +68,8 @@ export const featuresTables = sqlMigration('20261123T2335-features', [
      materialization_id text primary key references materialization (id),
      workspace text not null,
      owner text not null,
-     until timestamptz(3) not null
+     until timestamptz(3) not null,
+     attempts integer not null default 1
    )`,
   ...protectTable('materialization_lease', { platformScope: true }),
   `create table training_set (
