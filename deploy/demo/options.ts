@@ -33,7 +33,7 @@ export interface DemoOptions {
 export const USAGE = `npm run demo -- [options]
   --report FILE        the report as JSON besides
   --predictions FILE   every decision as Parquet
-  --sample PERCENT     share of the flights of June to December that are served (11)
+  --sample PERCENT     share of the flights of June to December that are served (15)
   --all                all of them
   --payoffs FILE       other payoffs than deploy/demo/flights/payoffs.json
   --permute-labels     shuffles the outcomes first: nothing can be learned, and the gates must say so
@@ -61,7 +61,7 @@ export function readOptions(args: readonly string[]): DemoOptions | undefined {
     options: {
       report: { type: 'string' },
       predictions: { type: 'string' },
-      sample: { type: 'string', default: '11' },
+      sample: { type: 'string', default: '15' },
       all: { type: 'boolean', default: false },
       payoffs: { type: 'string', default: DEFAULT_PAYOFFS },
       'permute-labels': { type: 'boolean', default: false },

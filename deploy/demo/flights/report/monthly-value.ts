@@ -58,7 +58,7 @@ export function payoffsFrom({ currency, ...amounts }: PayoffsFile): Payoffs {
 function scaled({ value, decisions }: Entry, payoffs: Payoffs, share: number): string {
   if (share === 1 || decisions === 0) return value.amount;
   const all = Math.round(decisions / share);
-  return decimalOf(scaleMoney(payoffs, parseMoney(value.amount, value.currency), toVolume(decisions, all)));
+  return decimalOf(scaleMoney(payoffs, parseMoney(value.amount, value.currency), toVolume(all, decisions)));
 }
 
 /** The ledger of the use case, by month, as governance keeps it. */
