@@ -1,4 +1,5 @@
 import { status } from '@grpc/grpc-js';
+import pg from 'pg';
 import type { RunningService } from '#libs/host';
 import { numberTensor, textTensor } from '#libs/inference';
 import { start } from './app.js';
@@ -437,5 +438,35 @@ describe('a rollout', () => {
     expect(
       new Set((await caller.decide('flights', [...Array(100).keys()].map(flight), { asOf: JUNE })).map(({ arm }) => arm)),
     ).toEqual(new Set(['champion']));
+  });
+});
+
+describe('while the database is away', () => {
+  async function admit(connections: boolean): Promise<void> {
+    const url = new URL(around.database.adminUrl);
+    const name = url.pathname.slice(1);
+    url.pathname = '/postgres';
+    const admin = new pg.Client({ connectionString: url.href });
+    await admin.connect();
+    await admin.query(`alter database ${name} allow_connections ${connections}`);
+    if (!connections) await admin.query(`select pg_terminate_backend(pid) from pg_stat_activity where datname = $1`, [name]);
+    await admin.end();
+  }
+
+  it('decisions are made and kept, and are in the database when it is back', async () => {
+    await admit(false);
+    const made = await Promise.all(
+      Array.from({ length: 20 }, (_, i) =>
+        caller.decide('flights', [{ ...flight(i), key: `OUT-${i}` }], { asOf: JUNE, id: `out-${i}` }),
+      ),
+    );
+    await admit(true);
+    const stored = async (id: string): Promise<boolean> =>
+      (await graph<{ decision: unknown }>('ml-engineer', `query D($id: ID!) { decision(id: $id) { id } }`, { id })).data
+        ?.decision != null;
+    const ids = made.map(([decided]) => decided!.decisionId);
+    const until = Date.now() + 20_000;
+    while (!(await stored(ids.at(-1)!)) && Date.now() < until) await new Promise((resolve) => setTimeout(resolve, 50));
+    for (const id of ids) expect(await stored(id)).toBe(true);
   });
 });
