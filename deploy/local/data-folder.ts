@@ -1,7 +1,7 @@
-import { chmodSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { stopServerOf } from '#libs/embedded-postgres';
+import { discardCluster } from '#libs/embedded-postgres';
 import { Problem } from '#libs/problem';
 
 /** What a running platform says of itself in its data folder. */
@@ -24,10 +24,11 @@ export interface HeldFolder {
 /**
  * Makes the folder and takes its lock. The kernel holds the lock for this process and lets go when it ends in any way, so a lock
  * is never stale; SQLite is the portable way to such a lock, its file stays empty.
- * @throws Problem conflict naming the process that has the folder
+ * @throws Problem conflict naming the process that has the folder, or where it holds other things than a platform's
  */
 export function holdDataFolder(path: string): HeldFolder {
   mkdirSync(path, { recursive: true });
+  refuseForeign(path);
   chmodSync(path, 0o711); // the database's account passes through, nobody looks around
   const lock = new DatabaseSync(join(path, 'lock'));
   try {
@@ -52,11 +53,33 @@ export function holdDataFolder(path: string): HeldFolder {
   return { path, former, record, release: () => lock.close() };
 }
 
-/** Removes what earlier starts left, a PostgreSQL server that outlived its launcher included; the caller holds the folder. */
+/** A mistyped --data must not have somebody's folder closed, filled or emptied. */
+function refuseForeign(path: string): void {
+  const entries = readdirSync(path);
+  if (isDataFolder(path) || entries.every((entry) => isDataFolder(join(path, entry)))) return;
+  throw new Problem(
+    'conflict',
+    'launcher/foreign-folder',
+    `${path} holds other things: choose a new or an empty folder as --data`,
+    {
+      folder: path,
+    },
+  );
+}
+
+function isDataFolder(path: string): boolean {
+  return ['lock', 'platform.json'].some((name) => existsSync(join(path, name)));
+}
+
+/**
+ * Removes what earlier starts left, a PostgreSQL server that outlived its launcher included, but not the folder of another platform
+ * inside. The caller holds the folder.
+ */
 export async function emptyFolder(path: string): Promise<void> {
-  await stopServerOf(join(path, 'postgres'));
+  await discardCluster(join(path, 'postgres'));
   for (const entry of readdirSync(path)) {
-    if (entry !== 'lock' && entry !== 'platform.json') rmSync(join(path, entry), { recursive: true, force: true });
+    const stays = entry === 'lock' || entry === 'platform.json' || isDataFolder(join(path, entry));
+    if (!stays) rmSync(join(path, entry), { recursive: true, force: true });
   }
 }
 

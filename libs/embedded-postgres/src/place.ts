@@ -1,7 +1,8 @@
-import { chmodSync, existsSync, mkdirSync, realpathSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, realpathSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { locateBinaries, type Binaries } from './binaries.js';
 import { linkLibraries } from './library-links.js';
+import { stopServerOf } from './orphan.js';
 import { barrierTo, serverAccount, type OsAccount } from './os-account.js';
 import { stageBinaries, stagingFolder } from './staging.js';
 
@@ -21,16 +22,21 @@ export interface Place {
  */
 export async function findPlace(folder: string, say: (sentence: string) => void): Promise<Place> {
   mkdirSync(dirname(folder), { recursive: true });
-  const asked = join(realpathSync(dirname(folder)), basename(folder));
+  const asked = realFolder(folder);
   const account = serverAccount();
   const passwordFile = `${asked}-password`;
   return {
     binaries: reachableBinaries(await locateBinaries(), account, say),
-    cluster: reachableCluster(asked, passwordFile, account, say),
+    cluster: await reachableCluster(asked, passwordFile, account, say),
     passwordFile,
     logFile: `${asked}.log`,
     account,
   };
+}
+
+/** The folder without links on its way; itself it need not exist. */
+export function realFolder(folder: string): string {
+  return join(realpathSync(dirname(folder)), basename(folder));
 }
 
 function reachableBinaries(installed: Binaries, account: OsAccount | undefined, say: (sentence: string) => void): Binaries {
@@ -44,21 +50,29 @@ function reachableBinaries(installed: Binaries, account: OsAccount | undefined, 
   return staged;
 }
 
-function reachableCluster(
+/** Where the cluster of `asked` is, or would be: there, or in its staging folder. */
+export function clusterOf(
+  asked: string,
+  account: OsAccount | undefined,
+): { readonly cluster: string; readonly barrier: string | undefined } {
+  const barrier = barrierTo(asked, account);
+  return { cluster: barrier === undefined ? asked : join(stagingFolder(asked), 'cluster'), barrier };
+}
+
+async function reachableCluster(
   asked: string,
   passwordFile: string,
   account: OsAccount | undefined,
   say: (sentence: string) => void,
-): string {
-  const barrier = barrierTo(asked, account);
-  if (barrier === undefined) return asked;
-  const cluster = join(stagingFolder(asked), 'cluster');
+): Promise<string> {
+  const { cluster, barrier } = clusterOf(asked, account);
+  if (barrier === undefined) return cluster;
   // The password lives in the data folder: where that was removed, the cluster left behind belongs to nobody any more.
   if (existsSync(cluster) && !existsSync(passwordFile)) {
+    await stopServerOf(cluster);
     rmSync(cluster, { recursive: true, force: true });
     say(`the cluster of a removed data folder was deleted from ${cluster}`);
   }
-  chmodSync(dirname(cluster), 0o755);
   say(`PostgreSQL keeps its cluster in ${cluster}, because ${closed(barrier, account)}`);
   return cluster;
 }

@@ -3,6 +3,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import pg from 'pg';
+import { discardCluster } from './discard.js';
 import { startEmbeddedPostgres } from './server.js';
 
 async function query(url: string, sql: string): Promise<readonly Record<string, unknown>[]> {
@@ -87,7 +88,9 @@ describe('the embedded PostgreSQL', () => {
     expect(await query(second.adminUrl, 'select answer from kept')).toEqual([{ answer: 7 }]);
     expect(second.cluster).toMatch(/^\/var\/tmp\/millrace-[0-9a-f]{16}\/cluster$/);
     expect(said).toContainEqual(expect.stringContaining(`${closed} is closed to the account`));
-    await second.stop();
+    await discardCluster(options.folder); // ends the server too
+    await second.ended;
+    expect(existsSync(second.cluster)).toBe(false);
     rmSync(dirname(second.cluster), { recursive: true });
     expect(existsSync(join(closed, 'postgres'))).toBe(false);
   });
