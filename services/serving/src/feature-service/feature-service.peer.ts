@@ -13,8 +13,8 @@ import { columnFromProto, columnToProto } from './value-column.proto.js';
 const DEADLINE_MS = 5_000;
 /** A feature service does not change under its id, so this bounds memory, not age. */
 const REMEMBERED = 200;
-const MAX_READS = 64;
-const MAX_CALLS = 2;
+const MAX_READS = 16;
+const MAX_CALLS = 3;
 
 /** Rows of one feature service, each at its moment. */
 export interface FeatureRead {
