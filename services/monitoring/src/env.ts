@@ -9,6 +9,6 @@ export const monitoringEnv = hostEnv.extend(storageEnv.shape).extend({
   /** Private scratch folder. */
   WORK_FOLDER: z.string().min(1),
   /** How often monitors are looked at when nothing wakes them. */
-  EVALUATION_INTERVAL_MS: z.coerce.number().int().positive().default(1_000),
+  EVALUATION_INTERVAL_MS: z.coerce.number().int().positive().default(300),
 });
 export type MonitoringEnv = z.infer<typeof monitoringEnv>;

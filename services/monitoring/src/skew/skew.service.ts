@@ -47,13 +47,11 @@ export class SkewService {
     return report;
   }
 
-  /** Compares a sample of each closed window and version once, and raises what differs. */
-  async checkClosedWindows({ workspace, id }: MonitorAddress, signal: AbortSignal): Promise<void> {
+  /** Compares a sample of the oldest closed window that was not compared yet, and raises what differs. */
+  async checkNextWindow({ workspace, id }: MonitorAddress): Promise<void> {
     const monitor = await this.monitors.find(workspace, id);
-    if (!monitor?.contract) return;
-    for (let window; !signal.aborted && (window = await this.skew.unchecked(workspace, id));) {
-      await this.checkWindow({ ...monitor, contract: monitor.contract }, window);
-    }
+    const window = monitor?.contract ? await this.skew.unchecked(workspace, id) : undefined;
+    if (monitor?.contract && window) await this.checkWindow({ ...monitor, contract: monitor.contract }, window);
   }
 
   private async checkWindow(
