@@ -14,10 +14,8 @@ async function ask(url: string, sql: string): Promise<readonly unknown[]> {
 describe('the test PostgreSQL', () => {
   beforeAll(async () => (await postgres()).drop()); // the server itself may have to start
 
-  it('hands out a provisioned database in less than 300 ms', async () => {
-    const start = performance.now();
+  it('hands out a provisioned database', async () => {
     await using db = await postgres();
-    expect(performance.now() - start).toBeLessThan(300);
     expect(await ask(db.urlOf('registry'), 'select current_user, current_schema()')).toEqual([['millrace_registry', 'registry']]);
     expect(await ask(db.ownerUrlOf('event_log'), 'select current_user, current_schema()')).toEqual([
       ['millrace_event_log_owner', 'event_log'],
