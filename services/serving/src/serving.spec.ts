@@ -257,6 +257,7 @@ describe('a model by its own name', () => {
 describe('the door', () => {
   it('is live, and refuses unknown methods and unknown callers at once', async () => {
     expect(await caller.live()).toEqual({ live: true });
+    expect(await caller.serverReady()).toEqual({ ready: true });
     expect((await codeOf(caller.unknownMethod()))[0]).toBe(status.UNIMPLEMENTED);
   });
 });
@@ -442,6 +443,13 @@ describe('a rollout', () => {
 });
 
 describe('while the database is away', () => {
+  const byName = () => caller.infer(request('trains', [input('late_share', 'FP64', [1, 1], { fp64Contents: [0.4] })]));
+
+  beforeAll(async () => {
+    await around.neighbours.addRule(around.objects, 'mv_trains', 1, 'late_share > 0.3', { modelName: 'trains' });
+    await byName(); // a model, not an endpoint
+  });
+
   async function admit(connections: boolean): Promise<void> {
     const url = new URL(around.database.adminUrl);
     const name = url.pathname.slice(1);
@@ -460,10 +468,14 @@ describe('while the database is away', () => {
         caller.decide('flights', [{ ...flight(i), key: `OUT-${i}` }], { asOf: JUNE, id: `out-${i}` }),
       ),
     );
+    expect((await byName()).outputs).toHaveLength(1);
     await admit(true);
-    const stored = async (id: string): Promise<boolean> =>
-      (await graph<{ decision: unknown }>('ml-engineer', `query D($id: ID!) { decision(id: $id) { id } }`, { id })).data
-        ?.decision != null;
+    const stored = async (id: string): Promise<boolean> => {
+      const { data } = await graph<{ decision: object | null }>('ml-engineer', `query D($id: ID!) { decision(id: $id) { id } }`, {
+        id,
+      });
+      return Boolean(data?.decision);
+    };
     const ids = made.map(([decided]) => decided!.decisionId);
     const until = Date.now() + 20_000;
     while (!(await stored(ids.at(-1)!)) && Date.now() < until) await new Promise((resolve) => setTimeout(resolve, 50));

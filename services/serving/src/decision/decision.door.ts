@@ -15,6 +15,10 @@ export class DecisionDoor implements EndpointDoor {
     private readonly models: ModelHost,
   ) {}
 
+  get isReady(): boolean {
+    return this.directory.isWarm;
+  }
+
   async find(workspace: string, name: string): Promise<EndpointModel | undefined> {
     const state = await this.directory.find(workspace, name);
     return state && this.modelOf(state);

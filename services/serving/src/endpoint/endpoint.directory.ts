@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { LOG } from '#libs/host';
 import type { Logger } from '#libs/log';
 import { ModelHost } from '../inference/model.host.js';
+import { isEndpointName } from './endpoint.js';
 import { EndpointRepository } from './endpoint.repository.js';
 import { currentDeployments, newestRoute, type EndpointState } from './endpoint-state.js';
 
@@ -10,7 +11,8 @@ const FRESH_MS = 1_000;
 const REMEMBERED = 1_000;
 
 interface Entry {
-  readonly state: EndpointState;
+  /** Undefined where there is no such endpoint, which models called by name ask for again and again. */
+  readonly state: EndpointState | undefined;
   readonly readAtMs: number;
   refreshing?: Promise<unknown>;
 }
@@ -20,6 +22,7 @@ interface Entry {
 export class EndpointDirectory {
   private readonly entries = new Map<string, Entry>();
   private warming: Promise<void> | undefined;
+  private warm = false;
 
   constructor(
     private readonly endpoints: EndpointRepository,
@@ -30,9 +33,17 @@ export class EndpointDirectory {
   async find(workspace: string, name: string): Promise<EndpointState | undefined> {
     const key = `${workspace}/${name}`;
     const entry = this.entries.get(key);
-    if (!entry) return this.read(workspace, name);
-    if (Date.now() - entry.readAtMs > FRESH_MS) entry.refreshing ??= this.refresh(workspace, name, entry);
-    return entry.state;
+    if (!entry) return isEndpointName(name) ? this.read(workspace, name) : undefined;
+    if (Date.now() - entry.readAtMs <= FRESH_MS) return entry.state;
+    entry.refreshing ??= this.refresh(workspace, name, entry);
+    if (entry.state) return entry.state;
+    await entry.refreshing; // it may have been opened through another replica just now
+    return this.entries.get(key)?.state;
+  }
+
+  /** Whether what answered until the last stop is loaded again. */
+  get isWarm(): boolean {
+    return this.warm;
   }
 
   /** Reads the endpoint anew, for whoever has just changed it. */
@@ -40,17 +51,13 @@ export class EndpointDirectory {
     const key = `${workspace}/${name}`;
     const readAtMs = Date.now();
     const state = await this.endpoints.state(workspace, { name });
-    if (!state) {
-      this.entries.delete(key);
-      return undefined;
-    }
-    await this.load(state, this.entries.get(key)?.state);
-    const held = this.entries.get(key);
+    if (state) await this.load(state, this.entries.get(key)?.state);
+    const held = this.entries.get(key)?.state;
     // Two reads may overlap: the one that saw more routes is the newer.
-    if (held && newestRoute(held.state).sequence > newestRoute(state).sequence) return held.state;
+    if (held && (!state || newestRoute(held).sequence > newestRoute(state).sequence)) return held;
     if (this.entries.size >= REMEMBERED) this.entries.delete(this.entries.keys().next().value!);
-    this.entries.set(key, { state, readAtMs });
-    return state;
+    this.entries.set(key, { state: state ?? undefined, readAtMs });
+    return state ?? undefined;
   }
 
   /** Loads what answers behind the endpoints, once, so that a process that has just started is as fast as before. */
@@ -68,6 +75,7 @@ export class EndpointDirectory {
         this.log.warn({ err: error, endpoint: name }, 'an endpoint could not be warmed'),
       );
     }
+    this.warm = true;
   }
 
   private async refresh(workspace: string, name: string, entry: Entry): Promise<void> {

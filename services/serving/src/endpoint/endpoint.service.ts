@@ -7,6 +7,7 @@ import { checkDeployable, type ModelVersion } from '../inference/model-version.j
 import { ModelVersionPeer } from '../inference/model-version.peer.js';
 import { ModelHost } from '../inference/model.host.js';
 import { checkEndpointName, type Deployment, type Endpoint } from './endpoint.js';
+import { EndpointDirectory } from './endpoint.directory.js';
 import { EndpointRepository } from './endpoint.repository.js';
 import { newestRoute, type EndpointState } from './endpoint-state.js';
 import type { Route } from './route.js';
@@ -26,6 +27,7 @@ export class EndpointService {
     private readonly versions: ModelVersionPeer,
     private readonly features: FeatureServicePeer,
     private readonly models: ModelHost,
+    private readonly directory: EndpointDirectory,
   ) {}
 
   /** Opens a door with an approved version behind it, which is loaded and warm before the door exists. */
@@ -38,7 +40,9 @@ export class EndpointService {
     await this.features.get(workspace, featureServiceId);
     await this.models.ensure(workspace, artifactHash);
     const endpoint: Endpoint = { id, workspace, name, useCaseId, baselineVersionId: modelVersionId, createdAt };
-    return this.endpoints.create(endpoint, deployment, viewer, idempotencyKey ?? null);
+    const created = await this.endpoints.create(endpoint, deployment, viewer, idempotencyKey ?? null);
+    await this.directory.read(workspace, name);
+    return created;
   }
 
   /** What serving will keep of a version, if it may go behind this endpoint. @throws Problem conflict `serving/not-approved`, `serving/other-use-case` */

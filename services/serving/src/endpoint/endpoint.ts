@@ -26,9 +26,13 @@ export interface Deployment {
 
 const NAME = /^[a-z][a-z0-9-]{0,62}$/;
 
+export function isEndpointName(name: string): boolean {
+  return NAME.test(name);
+}
+
 /** @throws Problem invalid `serving/endpoint-name` */
 export function checkEndpointName(name: string): void {
-  if (NAME.test(name)) return;
+  if (isEndpointName(name)) return;
   throw new Problem(
     'invalid',
     'serving/endpoint-name',

@@ -12,6 +12,8 @@ export interface EndpointModel {
 
 /** The endpoints of the control part, as the inference door meets them; absent where the inference part runs alone. */
 export interface EndpointDoor {
+  /** Whether what answered until the last stop is loaded again. */
+  readonly isReady: boolean;
   find(workspace: string, name: string): Promise<EndpointModel | undefined>;
 }
 

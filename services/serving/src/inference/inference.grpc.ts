@@ -46,7 +46,7 @@ export class InferenceGrpc implements GrpcHandlers<Contract> {
   }
 
   async serverReady(): Promise<oip.ServerReadyResponse> {
-    return { ready: true };
+    return { ready: this.endpoints?.isReady ?? true };
   }
 
   async serverMetadata(): Promise<oip.ServerMetadataResponse> {
