@@ -13,7 +13,9 @@ export interface Refusal {
 export async function refusalOf(call: Promise<unknown>): Promise<Refusal> {
   try {
     const answer = await call;
-    throw new Error(`it was not refused: ${JSON.stringify(answer, (_, value: unknown) => (typeof value === 'bigint' ? Number(value) : value))}`);
+    throw new Error(
+      `it was not refused: ${JSON.stringify(answer, (_, value: unknown) => (typeof value === 'bigint' ? Number(value) : value))}`,
+    );
   } catch (error) {
     const refusal = readRefusal(error);
     if (!refusal) throw error;

@@ -77,7 +77,8 @@ async function contractInForce(useCaseId: string, owner: GraphClient, scientist:
     owner,
     `proposeMetricContract(useCaseId: "${useCaseId}", ${PAYOFFS}) { id contentHash }`,
   );
-  for (const signer of [owner, scientist]) await ask(signer, `signMetricContract(id: "${id}", contentHash: "${contentHash}") { id }`);
+  for (const signer of [owner, scientist])
+    await ask(signer, `signMetricContract(id: "${id}", contentHash: "${contentHash}") { id }`);
   return id;
 }
 

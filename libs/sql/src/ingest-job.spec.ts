@@ -116,6 +116,13 @@ describe('a raw file', () => {
     await expect(fixture.ingest(content, format)).rejects.toMatchObject({ kind: 'invalid', slug });
   });
 
+  it('is refused for bytes that are not UTF-8 in whatever column they stand', async () => {
+    const file = Buffer.from('a,b,c\n1,ok,3\n2,\xc9,4\n', 'latin1');
+    const problem = { slug: 'sql/encoding', facts: { line: 3 } };
+    await expect(fixture.ingest(file, 'csv', { types: { a: 'BIGINT' } })).rejects.toMatchObject(problem);
+    await expect(fixture.ingest(Buffer.from('[{"a":"\xff"}]', 'latin1'), 'json')).rejects.toMatchObject({ slug: 'sql/encoding' });
+  });
+
   it('tells the row, but not the value, that is not of the type asked for', async () => {
     const refused = fixture.ingest('a\n1\nsecret\n', 'csv', { types: { a: 'BIGINT' } });
     await expect(refused).rejects.toMatchObject({ slug: 'sql/value-type', facts: { column: 'a', row: 2 } });

@@ -10,6 +10,7 @@ import type { TableSchema } from './sql-engine.js';
 import { columnsOf, schemaOf } from './table-schema.js';
 import { inferTypes, requireCastable, requireValues } from './type-inference.js';
 import { unreadable } from './unreadable.js';
+import { requireUtf8 } from './utf8.js';
 
 const RAW = '__raw';
 
@@ -17,6 +18,7 @@ const RAW = '__raw';
 export async function ingestJob(connection: DuckDBConnection, job: JobOf<'ingest'>): Promise<TableSchema> {
   for (const [name, type] of Object.entries(job.types)) requireCastable(name, type);
   const head = await headOf(job.file, job.format);
+  if (job.format !== 'parquet') await requireUtf8(job.file, job.format);
   await lock(connection, 1);
   try {
     await connection.run(`CREATE TEMP VIEW ${RAW} AS SELECT * FROM ${readerOf(job, head)}`);

@@ -20,16 +20,21 @@ interface Job {
 export class World implements AsyncDisposable {
   private readonly graphs = new Map<string, Promise<GraphClient>>();
   datasetId = '';
+  /** A dataset that a transform could write to; it has no version. */
+  sinkId = '';
   uploadHash = '';
   endpoint!: RuleEndpoint;
   decisionId = '';
+  /** A version that nobody approved, and the request that somebody may. */
+  candidateId = '';
+  openPromotionId = '';
 
   private constructor(readonly platform: Network) {}
 
   static async make(): Promise<World> {
     const world = new World(await network());
     try {
-      await Promise.all([world.collectFlights(), world.decideOnce()]);
+      await Promise.all([world.collectFlights(), world.decideOnce().then(() => world.leaveCandidate())]);
       return world;
     } catch (error) {
       await world[Symbol.asyncDispose]();
@@ -42,7 +47,12 @@ export class World implements AsyncDisposable {
   }
 
   /** Asks the graph as the person of a role, of the workspace where it all is unless another is named. */
-  async ask<Answer>(role: Role, query: string, variables: Readonly<Record<string, unknown>> = {}, workspace = 'main'): Promise<Answer> {
+  async ask<Answer>(
+    role: Role,
+    query: string,
+    variables: Readonly<Record<string, unknown>> = {},
+    workspace = 'main',
+  ): Promise<Answer> {
     const key = `${role}@${workspace}`;
     if (!this.graphs.has(key)) this.graphs.set(key, this.graphOf(role, workspace));
     return (await this.graphs.get(key)!).ask<Answer>(query, variables);
@@ -91,11 +101,13 @@ export class World implements AsyncDisposable {
   }
 
   private async collectFlights(): Promise<void> {
-    const { createDataset } = await this.ask<{ readonly createDataset: { readonly id: string } }>(
+    const { flights, sink } = await this.ask<Readonly<Record<'flights' | 'sink', { readonly id: string }>>>(
       'data-engineer',
-      `mutation { createDataset(input: { name: "flights", description: "Flights" }) { id } }`,
+      `mutation { flights: createDataset(input: { name: "flights", description: "Flights" }) { id }
+                  sink: createDataset(input: { name: "sink", description: "Made of flights" }) { id } }`,
     );
-    this.datasetId = createDataset.id;
+    this.datasetId = flights.id;
+    this.sinkId = sink.id;
     await this.ask(
       'data-engineer',
       `mutation ($id: ID!) { defineContract(input: { datasetId: $id, rules: [{ name: "carrier_given", kind: not_null,
@@ -111,6 +123,21 @@ export class World implements AsyncDisposable {
     const client = await this.platform.inference('ml-engineer');
     const { decision_id: ids } = await client.infer('delays', rowCall('first', 20, NOON_MS));
     this.decisionId = String(ids![0]);
+  }
+
+  private async leaveCandidate(): Promise<void> {
+    const { version } = await this.ask<{ readonly version: { readonly id: string } }>(
+      'data-scientist',
+      `mutation ($id: ID!) { version: createRuleVersion(input: { modelId: $id, featureService: "delays-row", expression: "delay > 30" }) { id } }`,
+      { id: this.endpoint.modelId },
+    );
+    const { promotion } = await this.ask<{ readonly promotion: { readonly id: string } }>(
+      'ml-engineer',
+      `mutation ($id: ID!) { promotion: requestPromotion(modelVersionId: $id) { ... on Promotion { id } } }`,
+      { id: version.id },
+    );
+    this.candidateId = version.id;
+    this.openPromotionId = promotion.id;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
