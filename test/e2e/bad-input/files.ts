@@ -47,7 +47,7 @@ export function filesThatAreNotWhatTheySay(world: () => World): void {
     [
       'compares with a column that the data has not',
       { kind: 'expression', expression: 'distance > 0' },
-      'expression/unknown-column',
+      'expression/unknown-name',
     ],
     [
       'refers to a dataset that is not there',
