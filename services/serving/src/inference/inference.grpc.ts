@@ -110,7 +110,11 @@ export class InferenceGrpc implements GrpcHandlers<Contract> {
     const { workspace } = viewer;
     const tensors = tensorsFromProto(request);
     const endpoint = await this.endpointOf(workspace, request.modelName, request.modelVersion);
-    if (endpoint) return { outputs: await endpoint.infer(request.id, tensors, { deadline, signal }), version: '' };
+    if (endpoint) {
+      // A wish that cannot be met is refused before anything is decided, because what is decided is remembered.
+      if (request.outputs.length > 0) chooseOutputs((await endpoint.describe()).outputs, request.outputs);
+      return { outputs: await endpoint.infer(request.id, tensors, { deadline, signal }), version: '' };
+    }
     const version = await this.versions.resolve(workspace, referenceOf(request.modelName, request.modelVersion));
     return {
       outputs: await this.models.infer(workspace, version.artifactHash, tensors, { deadline, signal }),

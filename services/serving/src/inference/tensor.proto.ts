@@ -125,7 +125,10 @@ function contentsOf(tensor: Tensor): Contents {
 }
 
 /** Only the outputs that the caller asked for, in its order; all without a wish. @throws Problem invalid `serving/unknown-output` */
-export function chooseOutputs(outputs: readonly Tensor[], wished: readonly { readonly name: string }[]): readonly Tensor[] {
+export function chooseOutputs<Output extends { readonly name: string }>(
+  outputs: readonly Output[],
+  wished: readonly { readonly name: string }[],
+): readonly Output[] {
   if (wished.length === 0) return outputs;
   return wished.map(({ name }) => {
     const found = outputs.find((output) => output.name === name);
